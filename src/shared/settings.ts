@@ -1,0 +1,77 @@
+import { z } from 'zod'
+import { profile } from './domain/profiles.ts'
+
+const text = z.string().trim()
+const port = z.coerce.number().int().min(0).max(65535)
+const hour = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time such as 18:30')
+const flag = z.union([z.boolean(), z.stringbool()])
+
+/** When this node's worker side takes tasks of the lab. `hours` may run over midnight. */
+export const availability = z.discriminatedUnion('mode', [
+  z.strictObject({ mode: z.literal('always') }),
+  z.strictObject({ mode: z.literal('on-mains') }),
+  z.strictObject({ mode: z.literal('hours'), from: hour, to: hour })
+])
+export type Availability = z.infer<typeof availability>
+
+/** Every key of the configuration file, with its default where that does not depend on the machine. */
+export const settingsSchema = z.strictObject({
+  name: text.min(1).max(80).describe('What paired nodes and people call this node'),
+  host: text.default('0.0.0.0').describe('Address that the peer port listens on'),
+  port: port.default(47800).describe('Port for paired nodes; 0 picks a free one'),
+  uiPort: port.default(0).describe('Port of the page on 127.0.0.1; 0 picks a free one'),
+  interface: text.default('all').describe('Network interface for discovery: a name, all, or none'),
+  peers: z.array(text).default([]).describe('host:port of nodes to connect to besides those found'),
+  slots: z.coerce.number().int().min(1).max(64).describe('Tasks that run at once'),
+  threads: z.coerce.number().int().min(1).max(256).describe('Threads divided among the running tasks'),
+  localWork: flag.default(true).describe('Whether this node runs jobs itself'),
+  availability: availability.default({ mode: 'always' }).describe('When this node works for the lab'),
+  destination: text.describe('Folder for results unless a drop names another'),
+  profiles: z
+    .strictObject({ slide: profile, image: profile, video: profile })
+    .partial()
+    .default({})
+    .describe('Profile per kind that a drop starts with'),
+  keepFinishedDays: z.coerce.number().min(0).max(3650).default(30).describe('Days that finished jobs stay listed'),
+  shareFileNames: flag.default(false).describe('Whether workers see file names instead of ids'),
+  uploadLimitBytes: z.coerce
+    .number()
+    .positive()
+    .default(20 * 2 ** 30)
+    .describe('Largest file that a browser may stream in'),
+  ffmpegPath: text.optional().describe('ffmpeg to use; otherwise it is looked for'),
+  ffprobePath: text.optional().describe('ffprobe to use; otherwise it is looked for'),
+  startAtLogin: flag.default(false).describe('Start hidden when the user logs in (desktop)'),
+  appearance: z.enum(['system', 'light', 'dark']).default('system').describe('Colours of the window'),
+  logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info').describe('File names are logged at debug only')
+})
+export type Settings = z.infer<typeof settingsSchema>
+export type SettingKey = keyof Settings
+
+/** `lab`: means the same on every node and may be shared one day. `machine`: is this machine's own. */
+export const settingScope = {
+  name: 'machine',
+  host: 'machine',
+  port: 'machine',
+  uiPort: 'machine',
+  interface: 'machine',
+  peers: 'machine',
+  slots: 'machine',
+  threads: 'machine',
+  localWork: 'machine',
+  availability: 'machine',
+  destination: 'machine',
+  profiles: 'lab',
+  keepFinishedDays: 'lab',
+  shareFileNames: 'lab',
+  uploadLimitBytes: 'lab',
+  ffmpegPath: 'machine',
+  ffprobePath: 'machine',
+  startAtLogin: 'machine',
+  appearance: 'machine',
+  logLevel: 'machine'
+} as const satisfies Record<SettingKey, 'lab' | 'machine'>
+
+/** Where a setting's value in force came from; the later beats the earlier. */
+export const settingOrigin = z.enum(['default', 'file', 'environment', 'command-line'])
+export type SettingOrigin = z.infer<typeof settingOrigin>
