@@ -1,0 +1,1 @@
+export { FolderPicker } from './folder-picker.tsx'

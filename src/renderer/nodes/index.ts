@@ -1,0 +1,1 @@
+export { NodesScreen } from './screen.tsx'

@@ -1,0 +1,4 @@
+/** The screen as the navigation shows it. */
+export function SettingsScreen() {
+  return <h1>SettingsScreen</h1>
+}
