@@ -43,6 +43,8 @@ export interface StoredJob {
   notBeforeMs: number
   /** Nodes whose tries failed; the next try prefers another. */
   failedNodeIds: string[]
+  /** The node of the newest try. */
+  ranOn?: { nodeId: string; nodeName: string } | undefined
   commit?: CommitJournal | undefined
   output?: string | undefined
   skipped?: boolean | undefined
@@ -55,7 +57,7 @@ export interface StoredJob {
 
 export type NewJob = Omit<
   StoredJob,
-  'sequence' | 'attempts' | 'notBeforeMs' | 'failedNodeIds' | 'commit' | 'startedAtMs'
+  'sequence' | 'attempts' | 'notBeforeMs' | 'failedNodeIds' | 'commit' | 'ranOn' | 'startedAtMs'
 >
 export type NewSubmission = Pick<Submission, 'id' | 'createdAtMs' | 'destination' | 'priority' | 'onExists'>
 export type JobChange = Partial<
@@ -67,6 +69,7 @@ export type JobChange = Partial<
     | 'notBeforeMs'
     | 'failedNodeIds'
     | 'commit'
+    | 'ranOn'
     | 'output'
     | 'skipped'
     | 'error'
