@@ -1,0 +1,8 @@
+export { ChildRecord } from './child-record.ts'
+export type { LaunchRequest } from './launch-request.ts'
+export { describeEnd, Launcher } from './launcher.ts'
+export type { Log, LogFields } from './log.ts'
+export { processIdentity } from './process-identity.ts'
+export type { ProcessEnd, RunningProcess } from './running-process.ts'
+export { shellCommand } from './shell-command.ts'
+export { removeTree, wipeScratch } from './wipe-scratch.ts'
