@@ -1,1 +1,2 @@
-export { NodesScreen } from './screen.tsx'
+export { AddComputer } from './add-computer/add-computer.tsx'
+export { NodesScreen } from './nodes-screen.tsx'

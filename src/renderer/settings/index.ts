@@ -1,1 +1,1 @@
-export { SettingsScreen } from './screen.tsx'
+export { SettingsScreen } from './settings-screen.tsx'

@@ -1,0 +1,27 @@
+import { Alert, Text } from '@mantine/core'
+import { IconAlertTriangle, IconInfoCircle } from '@tabler/icons-react'
+import type { NodeView } from '../../shared/domain/nodes.ts'
+import { whyNoWork } from './node-state.ts'
+
+/** Why it gets no work, and what failed on it lately; nothing where all is well. */
+export function NodeHealth({ node }: { node: NodeView }) {
+  const why = whyNoWork(node)
+  const failures = node.recentFailures
+  if (why === undefined && failures === 0) return null
+  const troubled = failures > 0 || node.state === 'incompatible'
+  const Icon = troubled ? IconAlertTriangle : IconInfoCircle
+  return (
+    <Alert color={troubled ? 'orange' : 'gray'} variant="light" p="xs" icon={<Icon size={18} aria-hidden />}>
+      <Text size="sm">{why ?? failureSentence(failures)}</Text>
+      {node.lastError !== undefined && failures > 0 && (
+        <Text size="sm" mt={4} lineClamp={3} title={node.lastError.message}>
+          Last failure: {node.lastError.message} {node.lastError.hint}
+        </Text>
+      )}
+    </Alert>
+  )
+}
+
+function failureSentence(failures: number): string {
+  return `${failures === 1 ? 'One task' : `${failures} tasks`} failed on it within the last hour.`
+}

@@ -1,0 +1,1 @@
+export { notifyProblem, ProblemNote } from './problem-note.tsx'
