@@ -41,6 +41,8 @@ export const toChild = z.discriminatedUnion('type', [
     thumbnailPath: z.string().optional(),
     tools: childTools
   }),
+  /** Makes the small synthetic slide of "Try it with a sample" at `path` (a tiled pyramidal TIFF, 0.5 µm per pixel). */
+  z.object({ type: z.literal('sample'), id: z.string(), path: z.string(), tools: childTools }),
   /** Stops within 2 s, answers `failed` with code `cancelled`, leaves nothing in `output`. */
   z.object({ type: z.literal('cancel'), id: z.string() })
 ])
@@ -77,6 +79,7 @@ export const fromChild = z.discriminatedUnion('type', [
   z.object({ type: z.literal('log'), id: z.string(), level: z.enum(['debug', 'info', 'warn']), message: z.string() }),
   z.object({ type: z.literal('converted'), id: z.string(), result: converted }),
   z.object({ type: z.literal('probed'), id: z.string(), result: probed }),
+  z.object({ type: z.literal('sampled'), id: z.string() }),
   z.object({ type: z.literal('failed'), id: z.string(), error: jobError })
 ])
 export type FromChild = z.infer<typeof fromChild>
