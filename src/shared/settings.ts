@@ -4,6 +4,7 @@ import { profile } from './domain/profiles.ts'
 const text = z.string().trim()
 const port = z.coerce.number().int().min(0).max(65535)
 const hour = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time such as 18:30')
+const peer = text.regex(/^([^\s:[\]]+|\[[\da-f:.%]+\]):\d{1,5}$/i, 'must be host:port')
 const flag = z.union([z.boolean(), z.stringbool()])
 
 /** When this node's worker side takes tasks of the lab. `hours` may run over midnight. */
@@ -21,7 +22,7 @@ export const settingsSchema = z.strictObject({
   port: port.default(47800).describe('Port for paired nodes; 0 picks a free one'),
   uiPort: port.default(0).describe('Port of the page on 127.0.0.1; 0 picks a free one'),
   interface: text.default('all').describe('Network interface for discovery: a name, all, or none'),
-  peers: z.array(text).default([]).describe('host:port of nodes to connect to besides those found'),
+  peers: z.array(peer).default([]).describe('host:port of nodes to connect to besides those found'),
   slots: z.coerce.number().int().min(1).max(64).describe('Tasks that run at once'),
   threads: z.coerce.number().int().min(1).max(256).describe('Threads divided among the running tasks'),
   localWork: flag.default(true).describe('Whether this node runs jobs itself'),
