@@ -1,0 +1,51 @@
+import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
+import { fileURLToPath } from 'node:url'
+import { openDoor } from './fixture/door.ts'
+import { FixtureFolders } from './fixture/folders.ts'
+import { FixtureLab } from './fixture/lab.ts'
+import { makeMedia } from './fixture/media.ts'
+import { ordinaryScenario, type Scenario } from './fixture/scenario.ts'
+import { FixtureUploads } from './fixture/uploads.ts'
+
+export interface FixtureNode {
+  url: string
+  lab: FixtureLab
+  uploads: FixtureUploads
+  /** Cuts the page's sockets, as an engine that dies does; the page dials again. */
+  cut(): void
+  close(): Promise<void>
+}
+
+export interface FixtureOptions {
+  scenario?: Partial<Scenario>
+  /** 0 picks a free one. */
+  port?: number
+  pageDir?: string
+}
+
+const builtPage = fileURLToPath(new URL('../../out/renderer', import.meta.url))
+
+/** A node with synthetic data behind the real door: for developing the page, for its pictures and its checks. */
+export async function startFixtureNode(options: FixtureOptions = {}): Promise<FixtureNode> {
+  const scenario = { ...ordinaryScenario, ...options.scenario }
+  const lab = new FixtureLab(scenario)
+  const uploads = new FixtureUploads()
+  const media = await makeMedia()
+  const parts = { lab, uploads, folders: new FixtureFolders(scenario.nowMs) }
+  const { server, cut } = openDoor(parts, media, options.pageDir ?? builtPage)
+  server.listen(options.port ?? 0, '127.0.0.1')
+  await once(server, 'listening')
+  const close = async () => {
+    cut()
+    server.closeAllConnections()
+    server.close()
+    await media.close()
+  }
+  return { url: `http://127.0.0.1:${portOf(server.address())}/`, lab, uploads, cut, close }
+}
+
+function portOf(address: AddressInfo | string | null): number {
+  if (address === null || typeof address === 'string') throw new Error('The fixture node has no TCP address.')
+  return address.port
+}
