@@ -16,8 +16,8 @@ export interface ServiceApi {
   readonly name: string
   /** Implements the local contract; its context is empty. */
   readonly localRouter: AnyRouter
-  /** Appends to an upload at `offset`; answers how much is there. Throws `upload-offset` where `offset` is not what is there. */
-  receiveUpload(uploadId: string, offset: number, body: Readable): Promise<number>
+  /** Appends to an upload at `offset`; `accepted` is false where `offset` is not what is there already. Ends early with the body. */
+  receiveUpload(uploadId: string, offset: number, body: Readable): Promise<{ accepted: boolean; received: number }>
   /** JPEG of an inspected item or of a job; undefined where there is none. */
   thumbnail(token: string): Promise<string | undefined>
   jobThumbnail(jobId: string): Promise<string | undefined>

@@ -1,0 +1,2 @@
+export { Batch, EventHub, type Topics } from './hub.ts'
+export { Subscription } from './subscription.ts'

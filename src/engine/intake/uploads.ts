@@ -1,0 +1,195 @@
+import { randomUUID } from 'node:crypto'
+import { createWriteStream } from 'node:fs'
+import { mkdir, readdir, readFile, rm, stat, statfs, writeFile } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import type { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { z } from 'zod'
+import { MicrotomeError } from '../../shared/errors.ts'
+import type { Clock } from '../clock.ts'
+import type { FoundFile } from './walk.ts'
+
+const about = z.object({ name: z.string(), sizeBytes: z.number(), createdAtMs: z.number(), submitted: z.boolean() })
+type About = z.infer<typeof about>
+
+/** A file that a browser streams in; `path` is where its bytes lie (whole once `received` equals `sizeBytes`). */
+export interface Upload extends About {
+  uploadId: string
+  path: string
+  received: number
+}
+
+/** A whole upload as a file like any other. */
+export function uploadedFile(upload: Upload): FoundFile {
+  const { path, name, sizeBytes, createdAtMs } = upload
+  return { path, name, sizeBytes, modifiedAtMs: createdAtMs, insideFolder: false }
+}
+
+/** Uploads that nobody submitted go after a day. */
+const abandonedAfterMs = 24 * 3_600_000
+
+/**
+ * Files that browsers stream in. Each has a folder of its own: `about.json` and the bytes under the file's own name (so that
+ * results are named after it). What was received survives a cut and a restart; the length on disk is the truth.
+ */
+export class Uploads {
+  readonly #dir: string
+  readonly #clock: Clock
+  readonly #limitBytes: () => number
+  readonly #writing = new Set<string>()
+
+  constructor(dir: string, clock: Clock, limitBytes: () => number) {
+    this.#dir = dir
+    this.#clock = clock
+    this.#limitBytes = limitBytes
+  }
+
+  /** Throws `upload-too-large` or `disk-full`, class `input`. */
+  async create(name: string, sizeBytes: number): Promise<Upload> {
+    if (sizeBytes > this.#limitBytes()) throw tooLarge(sizeBytes, this.#limitBytes())
+    const uploadId = randomUUID()
+    const folder = join(this.#dir, uploadId)
+    await mkdir(folder, { recursive: true, mode: 0o700 })
+    await this.#demandRoom(sizeBytes, folder)
+    const fresh: About = { name: safeName(name), sizeBytes, createdAtMs: this.#clock.wallMs(), submitted: false }
+    await writeFile(join(folder, fresh.name), '')
+    await writeFile(join(folder, 'about.json'), JSON.stringify(fresh))
+    return { ...fresh, uploadId, path: join(folder, fresh.name), received: 0 }
+  }
+
+  /** Throws `unknown-upload`, class `input`. */
+  async get(uploadId: string): Promise<Upload> {
+    if (!/^[0-9a-f-]{36}$/.test(uploadId)) throw unknownUpload(uploadId)
+    const folder = join(this.#dir, uploadId)
+    try {
+      const read = about.parse(JSON.parse(await readFile(join(folder, 'about.json'), 'utf8')))
+      const path = join(folder, read.name)
+      return { ...read, uploadId, path, received: (await stat(path)).size }
+    } catch {
+      throw unknownUpload(uploadId)
+    }
+  }
+
+  /** Appends `body` at `offset`; what arrived before a cut stays. One writer at a time. */
+  async receive(uploadId: string, offset: number, body: Readable): Promise<{ accepted: boolean; received: number }> {
+    const upload = await this.get(uploadId)
+    if (upload.submitted || this.#writing.has(uploadId) || upload.received !== offset) {
+      body.resume()
+      return { accepted: false, received: upload.received }
+    }
+    this.#writing.add(uploadId)
+    try {
+      await pipeline(body, capped(upload.sizeBytes - offset), createWriteStream(upload.path, { flags: 'a' }))
+    } catch (thrown) {
+      if (thrown instanceof MicrotomeError) throw thrown
+    } finally {
+      this.#writing.delete(uploadId)
+    }
+    return { accepted: true, received: (await this.get(uploadId)).received }
+  }
+
+  /** Marks a whole upload as taken by a job, which removes it when it ends. Throws `upload-incomplete`, class `input`. */
+  async take(uploadId: string): Promise<Upload> {
+    const upload = await this.get(uploadId)
+    if (upload.received !== upload.sizeBytes) throw incomplete(upload)
+    const { name, sizeBytes, createdAtMs } = upload
+    await writeFile(
+      join(this.#dir, uploadId, 'about.json'),
+      JSON.stringify({ name, sizeBytes, createdAtMs, submitted: true })
+    )
+    return { ...upload, submitted: true }
+  }
+
+  async remove(uploadId: string): Promise<void> {
+    await this.get(uploadId)
+    await rm(join(this.#dir, uploadId), { recursive: true, force: true })
+  }
+
+  /** Removes uploads that nobody submitted within a day, and those whose job is no longer listed. */
+  async sweep(stillWanted: (uploadId: string) => Promise<boolean>): Promise<void> {
+    const ids = await readdir(this.#dir).catch(() => [])
+    for (const uploadId of ids) {
+      const upload = await this.get(uploadId).catch(() => undefined)
+      const abandoned = !upload || (!upload.submitted && this.#clock.wallMs() - upload.createdAtMs > abandonedAfterMs)
+      const orphaned = upload?.submitted === true && !(await stillWanted(uploadId))
+      if (abandoned || orphaned) await rm(join(this.#dir, uploadId), { recursive: true, force: true })
+    }
+  }
+
+  async #demandRoom(sizeBytes: number, folder: string): Promise<void> {
+    const disk = await statfs(folder)
+    const freeBytes = disk.bavail * disk.bsize
+    if (freeBytes >= sizeBytes) return
+    await rm(folder, { recursive: true, force: true })
+    throw new MicrotomeError({
+      code: 'disk-full',
+      class: 'input',
+      message: `The upload needs ${sizeBytes} bytes and this computer has ${freeBytes} free.`,
+      hint: 'Free some space, or submit the files from a folder of this computer instead.'
+    })
+  }
+}
+
+/** Passes at most `left` bytes; more is an error, so that an upload never grows beyond what was announced. */
+function capped(left: number) {
+  return async function* (source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+    let room = left
+    for await (const chunk of source) {
+      if (chunk.length > room) throw tooMuch(left)
+      room -= chunk.length
+      yield chunk
+    }
+  }
+}
+
+/** The last part of a name without what file systems refuse; never `about.json`, which is ours. */
+function safeName(name: string): string {
+  const last = basename(name.replaceAll('\\', '/'))
+  const cleaned = Array.from(last, (char) => (char.charCodeAt(0) < 32 || '<>:"|?*'.includes(char) ? '_' : char)).join(
+    ''
+  )
+  const short = shorten(cleaned.replace(/^\.+/, '').replace(/[. ]+$/, ''))
+  return short === '' || short === 'about.json' ? `upload-${short || 'file'}` : short
+}
+
+function shorten(name: string): string {
+  let short = name
+  while (Buffer.byteLength(short) > 200) short = Array.from(short).slice(1).join('')
+  return short
+}
+
+function tooLarge(sizeBytes: number, limitBytes: number): MicrotomeError {
+  return new MicrotomeError({
+    code: 'upload-too-large',
+    class: 'input',
+    message: `The file has ${sizeBytes} bytes; this node takes ${limitBytes} at most from a browser.`,
+    hint: 'Choose it from a folder of this computer instead, or raise the upload limit in the settings.'
+  })
+}
+
+function tooMuch(expected: number): MicrotomeError {
+  return new MicrotomeError({
+    code: 'upload-too-large',
+    class: 'input',
+    message: `More than the announced ${expected} bytes arrived.`,
+    hint: 'The file changed while it was sent; drop it again.'
+  })
+}
+
+function incomplete(upload: Upload): MicrotomeError {
+  return new MicrotomeError({
+    code: 'upload-incomplete',
+    class: 'input',
+    message: `Of ${upload.sizeBytes} bytes only ${upload.received} have arrived.`,
+    hint: 'Wait until the upload is complete.'
+  })
+}
+
+function unknownUpload(uploadId: string): MicrotomeError {
+  return new MicrotomeError({
+    code: 'unknown-upload',
+    class: 'input',
+    message: `There is no upload "${uploadId}".`,
+    hint: 'It was removed or never begun; drop the file again.'
+  })
+}

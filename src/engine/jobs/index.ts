@@ -1,0 +1,13 @@
+export { type Edited, Edits } from './edits.ts'
+export type {
+  CommitJournal,
+  JobChange,
+  JobStore,
+  KnownResult,
+  NewJob,
+  NewSubmission,
+  StoredJob
+} from './job-store.ts'
+export { jobView } from './job-view.ts'
+export { assertMayMove, mayMove } from './machine.ts'
+export { type Intake, type Submitted, Submitter } from './submitter.ts'

@@ -1,0 +1,5 @@
+export { JobRows } from './job-rows.ts'
+export type { Lab, LocalParts } from './local-parts.ts'
+export { createLocalRouter } from './local-router.ts'
+export { type KnownMember, nodeViews } from './node-views.ts'
+export { submissionCsv } from './submission-csv.ts'

@@ -1,0 +1,44 @@
+import type { Job, JobDetails } from '../../shared/domain/jobs.ts'
+import { type JobStore, jobView, type StoredJob } from '../jobs/index.ts'
+import type { Dispatcher, LiveTasks } from '../scheduler/index.ts'
+import { commandOf } from './command-line.ts'
+
+/** Jobs as the page and the command line see them: what is stored and what is live, together. */
+export class JobRows {
+  readonly #jobs: JobStore
+  readonly #live: LiveTasks
+  readonly #dispatcher: Pick<Dispatcher, 'whyWaiting'>
+
+  constructor(parts: { jobs: JobStore; live: LiveTasks; dispatcher: Pick<Dispatcher, 'whyWaiting'> }) {
+    this.#jobs = parts.jobs
+    this.#live = parts.live
+    this.#dispatcher = parts.dispatcher
+  }
+
+  of(stored: StoredJob): Job {
+    const live = this.#live.ofTask(stored.id)
+    return jobView(stored, {
+      workerId: live?.workerId ?? stored.ranOn?.nodeId,
+      workerName: live?.workerName ?? stored.ranOn?.nodeName,
+      progress: live?.progress,
+      why: live?.why ?? this.#dispatcher.whyWaiting(stored.id)
+    })
+  }
+
+  async byId(id: string): Promise<Job | undefined> {
+    const stored = await this.#jobs.get(id)
+    return stored && this.of(stored)
+  }
+
+  async details(stored: StoredJob): Promise<JobDetails> {
+    return {
+      ...this.of(stored),
+      destination: stored.sink.dir,
+      onExists: stored.onExists,
+      attemptLog: await this.#jobs.attempts(stored.id),
+      logLines: await this.#jobs.logLines(stored.id),
+      command: commandOf(stored),
+      report: stored.report
+    }
+  }
+}

@@ -1,0 +1,5 @@
+export { Dispatcher } from './dispatcher.ts'
+export { type LiveTask, LiveTasks } from './live-tasks.ts'
+export type { MasterLog, Outputs } from './parts.ts'
+export { WorkerHealth } from './worker-health.ts'
+export type { Fencing, HeldTask, LeaseDesk, LentTask, StagedResult, WorkerPort } from './worker-port.ts'

@@ -1,0 +1,83 @@
+import type { TaskProgress } from '../../shared/domain/jobs.ts'
+import type { JobError } from '../../shared/errors.ts'
+import type { Outcomes } from './outcomes.ts'
+import type { MasterParts } from './parts.ts'
+import type { Fencing, LeaseDesk, LentTask, StagedResult } from './worker-port.ts'
+
+/**
+ * Where workers report. Every message names its lease; the lease store decides whether that lease is still in force, so a
+ * worker that was away too long is told so and can change nothing.
+ */
+export class Desk implements LeaseDesk {
+  readonly #parts: MasterParts
+  readonly #outcomes: Outcomes
+  readonly #onWorkerChanged: (workerId: string) => void
+
+  constructor(parts: MasterParts, outcomes: Outcomes, onWorkerChanged: (workerId: string) => void) {
+    this.#parts = parts
+    this.#outcomes = outcomes
+    this.#onWorkerChanged = onWorkerChanged
+  }
+
+  async heartbeat(workerId: string, leases: (Fencing & { progress: TaskProgress })[]): Promise<Fencing[]> {
+    const stale: Fencing[] = []
+    for (const { taskId, epoch, progress } of leases) {
+      const live = this.#parts.live.get({ taskId, epoch })
+      if (live?.settling) continue
+      const valid = live?.workerId === workerId && (await this.#parts.leases.renew({ taskId, epoch }, workerId))
+      if (!valid) stale.push({ taskId, epoch })
+      else if (live) this.#moved(live.jobId, live, progress)
+    }
+    return stale
+  }
+
+  async valid(workerId: string, fencing: Fencing): Promise<LentTask | undefined> {
+    const live = this.#parts.live.get(fencing)
+    if (!live || live.settling || live.workerId !== workerId) return undefined
+    return (await this.#parts.leases.renew(fencing, workerId)) ? live.lent : undefined
+  }
+
+  async finished(workerId: string, fencing: Fencing, result: StagedResult): Promise<'ok' | 'stale'> {
+    const live = this.#parts.live.get(fencing)
+    if (!live || live.workerId !== workerId) return 'stale'
+    live.settling = true
+    if (!(await this.#parts.leases.settle(fencing, workerId, 'done'))) return 'stale'
+    await this.#outcomes.finished(live, result)
+    return 'ok'
+  }
+
+  async failed(workerId: string, fencing: Fencing, error: JobError): Promise<'ok' | 'stale'> {
+    const live = this.#parts.live.get(fencing)
+    if (!live || live.workerId !== workerId) return 'stale'
+    live.settling = true
+    if (!(await this.#parts.leases.settle(fencing, workerId, 'failed'))) return 'stale'
+    await this.#outcomes.failed(live, error)
+    return 'ok'
+  }
+
+  async released(workerId: string, fencing: Fencing, reason: string): Promise<'ok' | 'stale'> {
+    const live = this.#parts.live.get(fencing)
+    if (!live || live.workerId !== workerId || !(await this.#parts.leases.release(fencing))) return 'stale'
+    this.#parts.log.info('lease given back', { job: live.jobId, node: workerId, reason })
+    await this.#outcomes.givenBack(live, 'released')
+    return 'ok'
+  }
+
+  log(fencing: Fencing, level: 'debug' | 'info' | 'warn', message: string): void {
+    const live = this.#parts.live.get(fencing)
+    if (!live) return
+    this.#parts.jobs
+      .addLogLine(live.jobId, { atMs: this.#parts.clock.wallMs(), level, message })
+      .catch(this.#parts.onBug)
+  }
+
+  workerChanged(workerId: string): void {
+    this.#onWorkerChanged(workerId)
+  }
+
+  #moved(jobId: string, live: { progress: TaskProgress }, progress: TaskProgress): void {
+    const before = live.progress
+    live.progress = progress
+    if (before.progress !== progress.progress || before.stage !== progress.stage) this.#parts.events.emit('job', jobId)
+  }
+}

@@ -1,0 +1,48 @@
+import type { Clock } from '../clock.ts'
+import type { EventHub } from '../events/index.ts'
+import type { CommitJournal, JobStore, StoredJob } from '../jobs/job-store.ts'
+import type { LeaseStore } from '../leases/lease-store.ts'
+import type { LiveTasks } from './live-tasks.ts'
+import type { Rates } from './rates.ts'
+import type { WorkerHealth } from './worker-health.ts'
+import type { StagedResult, WorkerPort } from './worker-port.ts'
+
+/** Where results are staged and how they get their final names; see jobs/commit. */
+export interface Outputs {
+  stagingDirOf(job: StoredJob, epoch: number): string
+  /** Makes the staging folder; throws class `input` where the destination can't be written or the source is gone. */
+  stage(job: StoredJob, epoch: number): Promise<string>
+  discard(job: StoredJob, epoch: number): Promise<void>
+  /** Decides final names and reserves them until `commit` or `discard`. */
+  plan(job: StoredJob, epoch: number, result: StagedResult): Promise<CommitJournal>
+  /** Moves the files to their final names; may be repeated after a crash at any point. */
+  commit(job: StoredJob, journal: CommitJournal): Promise<void>
+  /** The output that an earlier job made of the same source with the same profile, if it still lies there unchanged. */
+  sameResult(job: StoredJob): Promise<string | undefined>
+  /** Remembers what made an output; and lets go of an upload. Called once per completed job. */
+  completed(job: StoredJob): Promise<void>
+}
+
+/** Says what happened to jobs; ids and codes only, see log/. */
+export interface MasterLog {
+  info(message: string, fields?: Record<string, string | number>): void
+  warn(message: string, fields?: Record<string, string | number>): void
+  error(message: string, fields?: Record<string, string | number>): void
+}
+
+/** What the master's side is made of; start-engine wires it. */
+export interface MasterParts {
+  clock: Clock
+  /** 0 <= x < 1, for jitter. */
+  random: () => number
+  log: MasterLog
+  events: EventHub
+  jobs: JobStore
+  leases: LeaseStore
+  outputs: Outputs
+  live: LiveTasks
+  health: WorkerHealth
+  rates: Rates
+  ports: () => WorkerPort[]
+  onBug: (thrown: unknown) => void
+}
