@@ -1,0 +1,2 @@
+export type { Member } from './membership.ts'
+export { Roster } from './roster.ts'
