@@ -1,0 +1,1 @@
+export type { Lease, LeaseStore } from './lease-store.ts'

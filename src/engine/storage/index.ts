@@ -1,0 +1,2 @@
+export type { Documents } from './documents.ts'
+export { openStorage, type Storage } from './open-storage.ts'

@@ -1,0 +1,29 @@
+import type { Clock } from '../clock.ts'
+import type { JobStore } from '../jobs/index.ts'
+import type { LeaseStore } from '../leases/index.ts'
+import { Database } from './database.ts'
+import { type Documents, sqliteDocuments } from './documents.ts'
+import { sqliteJobStore } from './sqlite-job-store.ts'
+import { sqliteLeaseStore } from './sqlite-lease-store.ts'
+
+/** All that a node keeps in its database; nothing may be called after `close`. */
+export interface Storage {
+  jobs: JobStore
+  leases: LeaseStore
+  documents: Documents
+  close(): void
+}
+
+/**
+ * Opens the database file at `path`, made with its folder where missing.
+ * Throws `storage-in-use`, `storage-damaged`, `storage-foreign`, `storage-too-new` or `storage-not-writable`, and leaves such a file as it is.
+ */
+export function openStorage(path: string, clock: Clock): Storage {
+  const database = Database.open(path)
+  return {
+    jobs: sqliteJobStore(database),
+    leases: sqliteLeaseStore(database, clock),
+    documents: sqliteDocuments(database),
+    close: () => database.close()
+  }
+}

@@ -1,0 +1,76 @@
+import { z } from 'zod'
+import { jobState } from '../../shared/domain/jobs.ts'
+import { MicrotomeError } from '../../shared/errors.ts'
+import type { JobStore } from '../jobs/index.ts'
+import type { Database } from './database.ts'
+import { jobColumns } from './job-columns.ts'
+import { toJob } from './rows.ts'
+
+type Queries = Pick<JobStore, 'get' | 'list' | 'waiting' | 'nextDueMs' | 'inState' | 'counts'>
+
+const due = z.object({ dueMs: z.number().nullable() })
+const stateCount = z.object({ state: jobState, jobs: z.number() })
+
+/** What is asked of jobs. */
+export function jobQueries(database: Database): Queries {
+  return {
+    get: async (id) => database.all(`SELECT ${jobColumns} FROM jobs WHERE id = ?`, id).map(toJob)[0],
+
+    list: async ({ cursor, limit, submissionId }) => {
+      const rows = database.all(
+        `SELECT ${jobColumns} FROM jobs WHERE sequence < ? ${submissionId === undefined ? '' : 'AND submissionId = ?'}
+         ORDER BY sequence DESC LIMIT ?`,
+        ...[parseCursor(cursor), ...(submissionId === undefined ? [] : [submissionId]), limit + 1]
+      )
+      const jobs = rows.slice(0, limit).map(toJob)
+      return { jobs, next: rows.length > limit ? String(jobs.at(-1)?.sequence) : undefined }
+    },
+
+    waiting: async (limit, nowMs) =>
+      database
+        .all(
+          `SELECT ${jobColumns} FROM jobs WHERE state = 'queued' AND +notBeforeMs <= ?
+           ORDER BY priorityRank, sequence LIMIT ?`,
+          nowMs,
+          limit
+        )
+        .map(toJob),
+
+    nextDueMs: async (nowMs) => {
+      const row = database.get(
+        `SELECT min(notBeforeMs) AS dueMs FROM jobs WHERE state = 'queued' AND notBeforeMs > ?`,
+        nowMs
+      )
+      return due.parse(row).dueMs ?? undefined
+    },
+
+    inState: async (states) =>
+      database
+        .all(
+          `SELECT ${jobColumns} FROM jobs WHERE state IN (SELECT value FROM json_each(?)) ORDER BY sequence`,
+          JSON.stringify(states)
+        )
+        .map(toJob),
+
+    counts: async () => {
+      const counts = { queued: 0, held: 0, running: 0, verifying: 0, completed: 0, failed: 0, cancelled: 0 }
+      for (const row of database.all('SELECT state, count(*) AS jobs FROM jobs GROUP BY state')) {
+        const { state, jobs } = stateCount.parse(row)
+        counts[state] = jobs
+      }
+      return counts
+    }
+  }
+}
+
+/** Cursors are the sequence of the last job seen. */
+function parseCursor(cursor: string | undefined): number {
+  if (cursor === undefined) return Number.MAX_SAFE_INTEGER
+  if (/^\d{1,15}$/.test(cursor)) return Number(cursor)
+  throw new MicrotomeError({
+    code: 'bad-cursor',
+    class: 'input',
+    message: `"${cursor.slice(0, 40)}" is not a place in the list of jobs.`,
+    hint: 'Use the `next` of the answer before, or none to begin.'
+  })
+}
