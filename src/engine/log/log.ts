@@ -12,19 +12,16 @@ type NumberFields = {
   attempt?: number | undefined
 }
 
-/**
- * What a line may carry besides its message. `path` and the message of `error` may name a patient: above debug they are left out,
- * and a second line at debug carries them.
- */
-export type LogFields = CodeFields & NumberFields & { path?: string | undefined; error?: unknown }
+/** What a line may carry besides its message. `path` is left out above debug; a second line at debug carries it. */
+export type LogFields = CodeFields & NumberFields & { path?: string | undefined }
 
 /**
- * What the engine's parts log to. `message` is a constant sentence in lower case; whatever varies is a field.
- * Never throws, also where the disk is full.
+ * What the engine's parts log to. `message` is a constant sentence in lower case; whatever varies is a field. Of `thrown`, lines
+ * above debug tell code and class only, because messages of errors name files. Never throws, also where the disk is full.
  */
 export interface Log {
-  debug(message: string, fields?: LogFields): void
-  info(message: string, fields?: LogFields): void
-  warn(message: string, fields?: LogFields): void
-  error(message: string, fields?: LogFields): void
+  debug(message: string, fields?: LogFields, thrown?: unknown): void
+  info(message: string, fields?: LogFields, thrown?: unknown): void
+  warn(message: string, fields?: LogFields, thrown?: unknown): void
+  error(message: string, fields?: LogFields, thrown?: unknown): void
 }

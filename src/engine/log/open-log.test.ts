@@ -35,6 +35,19 @@ const lines = (): Record<string, unknown>[] =>
     .map((line) => JSON.parse(line))
 
 describe('the log', () => {
+  it('fits the smaller interfaces that parts declare for themselves', () => {
+    interface Small {
+      warn(message: string, fields?: Record<string, string | number | boolean | undefined>): void
+    }
+    interface Loose {
+      warn(message: string, fields?: Record<string, unknown>): void
+    }
+    const parts: [Small, Loose] = [open().part('a'), open().part('b')]
+    for (const part of parts) part.warn('a part speaks', { jobId: 'j1', name: 'Maria' })
+    expect(text()).not.toContain('Maria')
+    expect(lines()).toHaveLength(2)
+  })
+
   it('is lines of JSON with time, level and fields, without the name of the machine', () => {
     open().part('fleet').info('a node came', { nodeId: 'abc', port: 47800 })
     expect(lines()).toEqual([
@@ -45,7 +58,7 @@ describe('the log', () => {
 
   it('names files at debug only, on a line of their own', () => {
     const quiet = open()
-    quiet.warn('the source is gone', { jobId: 'j1', path: '/in/Maria.svs', error: new Error('ENOENT /in/Maria.svs') })
+    quiet.warn('the source is gone', { jobId: 'j1', path: '/in/Maria.svs' }, new Error('ENOENT /in/Maria.svs'))
     expect(text()).not.toContain('Maria')
     quiet.setLevel('debug')
     quiet.warn('the source is gone', { jobId: 'j2', path: '/in/Maria.svs' })

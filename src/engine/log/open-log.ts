@@ -71,16 +71,21 @@ export function openLog(options: LogOptions): EngineLog {
 }
 
 function logTo(logger: Logger, always: LogFields): Log {
+  const all = (fields: LogFields = {}, thrown?: unknown) => ({
+    ...always,
+    ...fields,
+    ...(thrown ? { error: thrown } : {})
+  })
   const told =
-    (level: 'info' | 'warn' | 'error') =>
-    (message: string, fields: LogFields = {}) => {
-      const { kept, withheld } = redactFields({ ...always, ...fields })
+    (level: 'info' | 'warn' | 'error'): Log['info'] =>
+    (message, fields, thrown) => {
+      const { kept, withheld } = redactFields(all(fields, thrown))
       const text = redactMessage(message)
       logger[level](kept, text)
-      if (withheld || text !== message) logger.debug(fullFields({ ...always, ...fields }), message)
+      if (withheld || text !== message) logger.debug(fullFields(all(fields, thrown)), message)
     }
   return {
-    debug: (message, fields = {}) => logger.debug(fullFields({ ...always, ...fields }), message),
+    debug: (message, fields, thrown) => logger.debug(fullFields(all(fields, thrown)), message),
     info: told('info'),
     warn: told('warn'),
     error: told('error')
