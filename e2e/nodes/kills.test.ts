@@ -1,0 +1,177 @@
+import { execFile } from 'node:child_process'
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { expect, test } from 'vitest'
+import { makePhoto, makeSlide } from './support/inputs.ts'
+import { type Line, NodeProcess, temporaryFolder, until } from './support/node-process.ts'
+import { Relay } from './support/relay.ts'
+
+const run = promisify(execFile)
+const state = (wanted: string) => (jobs: Line[]) => jobs.length > 0 && jobs.every((job) => job.state === wanted)
+const isOnline = (id: string) => (nodes: Line[]) =>
+  nodes.some((node) => node.nodeId === id && (node.state === 'idle' || node.state === 'working'))
+
+/** Pids of the converter children of a node. */
+async function childrenOf(pid: number): Promise<number[]> {
+  const { stdout } = await run('pgrep', ['-P', String(pid)]).catch(() => ({ stdout: '' }))
+  const pids = stdout.split('\n').filter(Boolean).map(Number)
+  const commands = await Promise.all(
+    pids.map((child) => run('ps', ['-o', 'args=', '-p', String(child)]).catch(() => ({ stdout: '' })))
+  )
+  return pids.filter((_, index) => commands[index]?.stdout.includes('converters/child'))
+}
+
+test('an engine that is killed at any moment has every submitted job after its restart', async () => {
+  const folder = await temporaryFolder()
+  const node = await NodeProcess.start()
+  const photos = await Promise.all(Array.from({ length: 12 }, (_, index) => makePhoto(folder, `photo-${index}.jpg`)))
+  const submitted = await node.cli('submit', ...photos, '--to', 'webp', '--out', join(folder, 'out'))
+  expect(submitted.code).toBe(0)
+  for (let kill = 0; kill < 4; kill++) {
+    await node.stop('SIGKILL')
+    await node.restart()
+    expect(await node.jobs()).toHaveLength(photos.length)
+  }
+  await until(() => node.jobs(), state('completed'))
+  const names = (await readdir(join(folder, 'out'))).sort()
+  expect(names).toEqual(photos.map((_, index) => `photo-${index}.webp`).sort())
+})
+
+test('an engine that is killed in the middle of a slide leaves no orphan and finishes the slide after its restart', async () => {
+  const folder = await temporaryFolder()
+  const node = await NodeProcess.start()
+  const slide = await makeSlide(folder, { widthPx: 16_000, heightPx: 16_000 })
+  await node.cli('submit', slide, '--to', 'dzi', '--out', join(folder, 'out'))
+  await until(() => node.jobs(), state('running'))
+  const children = await until(
+    () => childrenOf(node.pid),
+    (pids) => pids.length > 0
+  )
+  await node.stop('SIGKILL')
+  await until(
+    () =>
+      run('ps', ['-o', 'pid=', '-p', children.join(',')]).then(
+        (r) => r.stdout.trim(),
+        () => ''
+      ),
+    (left) => left === ''
+  )
+  await node.restart()
+  await until(() => node.jobs(), state('completed'))
+  expect((await readdir(join(folder, 'out'))).sort()).toEqual(['slide.dzi', 'slide.json', 'slide_files'])
+})
+
+test('a converter child that is killed is started again once, on the same node, at no cost of an attempt', async () => {
+  const folder = await temporaryFolder()
+  const node = await NodeProcess.start()
+  const slide = await makeSlide(folder, { widthPx: 16_000, heightPx: 16_000 })
+  await node.cli('submit', slide, '--to', 'szi', '--out', join(folder, 'out'))
+  await until(() => node.jobs(), state('running'))
+  const [child] = await until(
+    () => childrenOf(node.pid),
+    (pids) => pids.length > 0
+  )
+  process.kill(Number(child), 'SIGKILL')
+  const jobs = await until(() => node.jobs(), state('completed'))
+  expect(jobs[0]).toMatchObject({ attempts: 1 })
+})
+
+/** A master without own work and two workers. */
+async function threeNodes() {
+  const master = await NodeProcess.start({ name: 'master', args: ['--no-local-work'] })
+  const first = await NodeProcess.start({ name: 'first' })
+  const second = await NodeProcess.start({ name: 'second' })
+  await master.pair(first)
+  await master.pair(second)
+  for (const worker of [first, second]) await until(() => master.nodes(), isOnline(worker.ready.nodeId))
+  return { master, workers: [first, second] }
+}
+
+test('a worker that is killed loses its job to another one', async () => {
+  const folder = await temporaryFolder()
+  const { master, workers } = await threeNodes()
+  const slide = await makeSlide(folder, { widthPx: 16_000, heightPx: 16_000 })
+  await master.cli('submit', slide, '--to', 'dzi', '--out', join(folder, 'out'))
+  const running = await until(() => master.jobs(), state('running'))
+  const victim = workers.find((worker) => [worker.ready.nodeId, worker.ready.name].includes(String(running[0]?.node)))
+  await victim?.stop('SIGKILL')
+  const done = await until(() => master.jobs(), state('completed'), 90_000)
+  expect([victim?.ready.nodeId, victim?.ready.name]).not.toContain(done[0]?.node)
+})
+
+test('a worker that sleeps beyond its lease is refused when it wakes, another has taken over, nothing is doubled', async () => {
+  const folder = await temporaryFolder()
+  const { master, workers } = await threeNodes()
+  const slide = await makeSlide(folder, { widthPx: 16_000, heightPx: 16_000 })
+  await master.cli('submit', slide, '--to', 'dzi', '--out', join(folder, 'out'))
+  const running = await until(() => master.jobs(), state('running'))
+  const sleeper = workers.find((worker) => [worker.ready.nodeId, worker.ready.name].includes(String(running[0]?.node)))
+  sleeper?.signal('SIGSTOP')
+  const done = await until(() => master.jobs(), state('completed'), 90_000)
+  expect([sleeper?.ready.nodeId, sleeper?.ready.name]).not.toContain(done[0]?.node)
+  sleeper?.signal('SIGCONT')
+  await until(() => master.nodes(), isOnline(String(sleeper?.ready.nodeId)))
+  await until(
+    () => readdir(join(String(sleeper?.dataDir), 'scratch')),
+    (left) => left.length === 0
+  )
+  expect((await readdir(join(folder, 'out'))).sort()).toEqual(['slide.dzi', 'slide.json', 'slide_files'])
+})
+
+test('a worker works on while its master is gone, and the restarted master keeps its lease', async () => {
+  const folder = await temporaryFolder()
+  const master = await NodeProcess.start({ name: 'master', args: ['--no-local-work'] })
+  const worker = await NodeProcess.start({ name: 'worker' })
+  await master.pair(worker)
+  await until(() => master.nodes(), isOnline(worker.ready.nodeId))
+  const slide = await makeSlide(folder, { widthPx: 12_000, heightPx: 12_000 })
+  await master.cli('submit', slide, '--to', 'dzi', '--out', join(folder, 'out'))
+  await until(
+    () => childrenOf(worker.pid),
+    (pids) => pids.length > 0
+  )
+  await until(
+    () => master.jobs(),
+    (jobs) => Number(jobs[0]?.progress) > 0.2
+  )
+  await master.stop('SIGKILL')
+  await master.restart()
+  const jobs = await until(() => master.jobs(), state('completed'), 90_000)
+  expect(jobs[0]).toMatchObject({ attempts: 1 })
+})
+
+test('a link that delays, stalls and is cut costs no result', async () => {
+  const folder = await temporaryFolder()
+  const worker = await NodeProcess.start({ name: 'worker' })
+  const relay = await Relay.to(worker.ready.peerPort)
+  const master = await NodeProcess.start({ name: 'master', args: ['--no-local-work'], peers: [relay.address] })
+  await master.pair(worker)
+  await until(() => master.nodes(), isOnline(worker.ready.nodeId))
+  await worker.stop()
+  await worker.restart()
+  relay.delayMs = 20
+  await until(() => master.nodes(), isOnline(worker.ready.nodeId))
+  const slide = await makeSlide(folder, { widthPx: 8000, heightPx: 8000 })
+  await master.cli('submit', slide, '--to', 'dzi', '--out', join(folder, 'out'))
+  for (const fault of ['cut', 'stall'] as const) {
+    await until(
+      () => master.jobs(),
+      (jobs) => jobs[0]?.state !== 'queued'
+    )
+    if (fault === 'cut') relay.cut()
+    else {
+      relay.stall()
+      await until(
+        () => master.nodes(),
+        (nodes) => !isOnline(worker.ready.nodeId)(nodes)
+      )
+      relay.cut()
+      relay.resume()
+    }
+    await until(() => master.nodes(), isOnline(worker.ready.nodeId))
+  }
+  relay.delayMs = 0
+  await until(() => master.jobs(), state('completed'), 110_000)
+  expect((await readdir(join(folder, 'out'))).sort()).toEqual(['slide.dzi', 'slide.json', 'slide_files'])
+})
