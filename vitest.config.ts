@@ -1,18 +1,23 @@
+import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
+
+/** Fails a test file that leaves a timer, socket, process or temporary file behind. */
+const setupFiles = [fileURLToPath(new URL('e2e/support/leaks.ts', import.meta.url))]
+const slow = { setupFiles, testTimeout: 120_000, hookTimeout: 60_000, fileParallelism: false }
 
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'unit', include: ['src/**/*.test.ts', 'src/**/*.test.tsx', 'scripts/**/*.test.ts'] } },
       {
         test: {
-          name: 'nodes',
-          include: ['e2e/nodes/**/*.test.ts'],
-          testTimeout: 120_000,
-          hookTimeout: 60_000,
-          fileParallelism: false
+          name: 'unit',
+          setupFiles,
+          include: ['src/**/*.test.ts', 'src/**/*.test.tsx', 'scripts/**/*.test.ts', 'e2e/support/*.test.ts'],
+          testTimeout: 20_000
         }
-      }
+      },
+      { test: { ...slow, name: 'nodes', include: ['e2e/nodes/**/*.test.ts'] } },
+      { test: { ...slow, name: 'desktop', include: ['e2e/desktop/**/*.test.ts'] } }
     ]
   }
 })

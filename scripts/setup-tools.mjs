@@ -1,0 +1,79 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { installPackages } from './debian.mjs'
+import { provideFfmpegStatic } from './downloads.mjs'
+import { onPath } from './find-program.mjs'
+import { runs } from './run-command.mjs'
+
+/** @typedef {import('./debian.mjs').Debian & import('./downloads.mjs').Place} SetUp */
+
+/**
+ * Pairs of ffmpeg and ffprobe in the order in which the engine looks: environment, ffmpeg-static, PATH. (A setting beats them
+ * all, but belongs to a data folder, which set-up doesn't know.)
+ * @param {Pick<SetUp, 'root' | 'env'>} place
+ * @param {'ffmpeg' | 'ffprobe'} name
+ */
+function candidates({ root, env }, name) {
+  const given = name === 'ffmpeg' ? env.FFMPEG_BIN : env.FFPROBE_BIN
+  const carried = name === 'ffmpeg' ? [join(root, 'node_modules', 'ffmpeg-static', 'ffmpeg')] : []
+  return [...(given ? [given] : []), ...carried.filter((file) => existsSync(file)), ...onPath(name, env)]
+}
+
+/**
+ * A candidate counts once it ran.
+ * @param {Pick<SetUp, 'root' | 'env'>} place
+ * @param {'ffmpeg' | 'ffprobe'} name
+ */
+async function works(place, name) {
+  for (const file of candidates(place, name)) if (await runs(file, ['-version'], place.env)) return true
+  return false
+}
+
+/** @param {Pick<SetUp, 'root' | 'env'>} place */
+const videoWorks = async (place) => (await works(place, 'ffmpeg')) && (await works(place, 'ffprobe'))
+
+/**
+ * Makes video work if it can be done: what is there, ffmpeg-static's download, Debian's packages.
+ * @param {SetUp} setUp
+ * @returns {Promise<string | undefined>} one sentence on how to turn video on, where it stays off
+ */
+export async function provideFfmpeg(setUp) {
+  if (await videoWorks(setUp)) return undefined
+  const download = setUp.env.MICROTOME_NO_SETUP === '1' ? 'not tried' : await provideFfmpegStatic(setUp)
+  if (await videoWorks(setUp)) return undefined
+  const apt = await installPackages(setUp, ['ffmpeg'], 'for video')
+  if (!apt && (await videoWorks(setUp))) return undefined
+  return (
+    'Video is off: install ffmpeg and ffprobe and start again, or name them with FFMPEG_BIN and FFPROBE_BIN ' +
+    `(download: ${download ?? 'brought no ffprobe'}; packages: ${apt ?? 'they don’t run'}).`
+  )
+}
+
+/** Names under which a Chromium is found on PATH. */
+const chromiumNames = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable']
+
+/** @param {NodeJS.ProcessEnv} env */
+export const chromiumOnPath = (env = process.env) => chromiumNames.flatMap((name) => onPath(name, env))[0]
+
+/**
+ * What the tests need besides: a browser, and on Linux `ip` for network namespaces.
+ * @param {SetUp} setUp
+ * @returns {Promise<string[]>} a sentence for each thing that is missing
+ */
+export async function provideTestTools(setUp) {
+  if (process.platform !== 'linux') return []
+  const tools = [
+    { there: () => chromiumOnPath(setUp.env), package: 'chromium', purpose: 'for the tests in a browser' },
+    { there: () => onPath('ip', withSbin(setUp.env))[0], package: 'iproute2', purpose: 'for the tests of discovery' }
+  ]
+  const missing = []
+  for (const tool of tools) {
+    const reason = tool.there() ? undefined : await installPackages(setUp, [tool.package], tool.purpose)
+    if (!tool.there())
+      missing.push(`Install ${tool.package} ${tool.purpose} (${reason ?? 'its package brought no program'}).`)
+  }
+  return missing
+}
+
+/** A user's PATH on Debian lacks the folder where `ip` used to be. @param {NodeJS.ProcessEnv} env */
+const withSbin = (env) => ({ ...env, PATH: `${env.PATH ?? ''}:/usr/sbin:/sbin` })

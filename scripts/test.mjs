@@ -1,0 +1,34 @@
+// `npm test`: installs what is missing and runs everything. Node 20.19, nothing installed.
+import process from 'node:process'
+import { benchOf } from './bench-of.mjs'
+import { runChecks } from './checks.mjs'
+import { provideElectron } from './downloads.mjs'
+import { say } from './project.mjs'
+import { runPlaywright, runVitest } from './runners.mjs'
+import { SetUpError, setUpClone } from './set-up.mjs'
+import { provideFfmpeg, provideTestTools } from './setup-tools.mjs'
+import { hasFailed, summaryLines } from './summary.mjs'
+
+/** @param {import('./setup-tools.mjs').SetUp} setUp */
+async function provideAll(setUp) {
+  const video = await provideFfmpeg(setUp)
+  const electron = await provideElectron(setUp)
+  const desktop = 'reason' in electron ? [`The real desktop is not tested: ${electron.reason}.`] : []
+  return [...(video ? [video] : []), ...desktop, ...(await provideTestTools(setUp))]
+}
+
+try {
+  const { setUp, more: missing } = await setUpClone(provideAll)
+  for (const line of missing) say(line)
+  const bench = benchOf(setUp)
+  const results = await runChecks(bench)
+  results.push(await runVitest(bench, 'nodes', ['e2e/nodes']))
+  results.push(await runPlaywright(bench))
+  results.push(await runVitest(bench, 'desktop', ['e2e/desktop']))
+  console.log(`\n${[...missing, ...summaryLines(results)].join('\n')}`)
+  process.exitCode = hasFailed(results) ? 1 : 0
+} catch (error) {
+  if (!(error instanceof SetUpError)) throw error
+  say(error.message)
+  process.exitCode = 1
+}
