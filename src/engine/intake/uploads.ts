@@ -1,9 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { createWriteStream } from 'node:fs'
-import { mkdir, readdir, readFile, rm, stat, statfs, writeFile } from 'node:fs/promises'
+import { mkdir, open, readdir, readFile, rm, stat, statfs, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import type { Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
 import { z } from 'zod'
 import { MicrotomeError } from '../../shared/errors.ts'
 import type { Clock } from '../clock.ts'
@@ -79,9 +77,7 @@ export class Uploads {
     }
     this.#writing.add(uploadId)
     try {
-      await pipeline(body, capped(upload.sizeBytes - offset), createWriteStream(upload.path, { flags: 'a' }))
-    } catch (thrown) {
-      if (thrown instanceof MicrotomeError) throw thrown
+      await append(upload.path, body, upload.sizeBytes - offset)
     } finally {
       this.#writing.delete(uploadId)
     }
@@ -130,15 +126,23 @@ export class Uploads {
   }
 }
 
-/** Passes at most `left` bytes; more is an error, so that an upload never grows beyond what was announced. */
-function capped(left: number) {
-  return async function* (source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-    let room = left
-    for await (const chunk of source) {
+/** Writes what arrives, at most `left` bytes. A body that breaks off ends it quietly: what arrived counts. */
+async function append(path: string, body: Readable, left: number): Promise<void> {
+  const file = await open(path, 'a')
+  let room = left
+  let writing = false
+  try {
+    for await (const chunk of body as AsyncIterable<Buffer>) {
+      writing = true
       if (chunk.length > room) throw tooMuch(left)
       room -= chunk.length
-      yield chunk
+      await file.writeFile(chunk)
+      writing = false
     }
+  } catch (thrown) {
+    if (writing) throw thrown
+  } finally {
+    await file.close()
   }
 }
 

@@ -1,0 +1,121 @@
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import type { Probed } from '../../shared/converter-protocol.ts'
+import { MicrotomeError } from '../../shared/errors.ts'
+import { FakeClock } from '../fake-clock.ts'
+import { createFolder, Inspector, listFolder, Uploads, walk } from './index.ts'
+
+let folder: string
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'microtome-intake-'))
+})
+afterEach(() => rm(folder, { recursive: true }))
+
+const names = async (path: string) => {
+  const found: string[] = []
+  for await (const file of walk(path)) found.push(file.path.slice(folder.length + 1))
+  return found
+}
+
+test('a dropped folder yields its files in name order, without clutter, links or loops', async () => {
+  await mkdir(join(folder, 'a', 'b'), { recursive: true })
+  for (const name of ['a/10.svs', 'a/9.svs', 'a/.hidden', 'a/Thumbs.db', 'a/b/deep.svs'])
+    await writeFile(join(folder, name), 'x')
+  await symlink(join(folder, 'a'), join(folder, 'a', 'b', 'loop'))
+  expect(await names(join(folder, 'a'))).toEqual(['a/9.svs', 'a/10.svs', 'a/b/deep.svs'])
+})
+
+test('a path that is not there is refused by name', async () => {
+  await expect(names(join(folder, 'gone.svs'))).rejects.toMatchObject({ code: 'not-found', class: 'input' })
+})
+
+test('a file is looked at once until it changes, and a failure that is not the file’s fault is not remembered', async () => {
+  let looks = 0
+  let trouble: MicrotomeError | undefined = new MicrotomeError({
+    code: 'child-died',
+    class: 'node',
+    message: 'The child died.'
+  })
+  const probed: Probed = { kind: 'image', format: 'jpeg', hasThumbnail: false }
+  const inspector = new Inspector(
+    {
+      probe: async () => {
+        looks += 1
+        if (trouble) throw trouble
+        return probed
+      }
+    },
+    folder
+  )
+  const file = { path: '/a.jpg', name: 'a.jpg', sizeBytes: 3, modifiedAtMs: 1, insideFolder: false }
+  expect((await inspector.look(file)).type).toBe('unrecognised')
+  trouble = undefined
+  expect((await inspector.look(file)).type).toBe('recognised')
+  await inspector.look(file)
+  expect(looks).toBe(2)
+  await inspector.look({ ...file, modifiedAtMs: 2 })
+  expect(looks).toBe(3)
+  expect(await inspector.thumbnail('../../etc/passwd')).toBeUndefined()
+})
+
+const uploadsOf = (clock = new FakeClock(), limit = 100) => new Uploads(join(folder, 'uploads'), clock, () => limit)
+
+test('an upload that was cut goes on where it stopped, also after a restart', async () => {
+  const { uploadId } = await uploadsOf().create('slide.svs', 6)
+  const cut = new Readable({ read() {} })
+  cut.push('abc')
+  cut.once('data', () => queueMicrotask(() => cut.destroy(new Error('cut'))))
+  expect(await uploadsOf().receive(uploadId, 0, cut)).toEqual({ accepted: true, received: 3 })
+  expect(await uploadsOf().receive(uploadId, 0, Readable.from(['abcdef']))).toEqual({ accepted: false, received: 3 })
+  await expect(uploadsOf().take(uploadId)).rejects.toMatchObject({ code: 'upload-incomplete' })
+  await uploadsOf().receive(uploadId, 3, Readable.from([Buffer.from('def')]))
+  const upload = await uploadsOf().take(uploadId)
+  expect(await readFile(upload.path, 'utf8')).toBe('abcdef')
+})
+
+test('an upload never grows beyond what was announced or allowed', async () => {
+  await expect(uploadsOf().create('big.svs', 101)).rejects.toMatchObject({ code: 'upload-too-large', class: 'input' })
+  const { uploadId } = await uploadsOf().create('small.svs', 3)
+  await expect(uploadsOf().receive(uploadId, 0, Readable.from([Buffer.from('abcdef')]))).rejects.toMatchObject({
+    code: 'upload-too-large'
+  })
+})
+
+test('a name from a browser stays inside its folder and keeps its ending', async () => {
+  for (const name of ['../../evil.svs', '..\\..\\evil.svs', '/etc/evil.svs', '...evil.svs'])
+    expect((await uploadsOf().create(name, 0)).name).toBe('evil.svs')
+  expect((await uploadsOf().create(`${'é'.repeat(300)}.svs`, 0)).name).toMatch(/\.svs$/)
+  expect((await uploadsOf().create('about.json', 0)).name).not.toBe('about.json')
+  await expect(uploadsOf().get('../../..')).rejects.toMatchObject({ code: 'unknown-upload' })
+})
+
+test('uploads that nobody submitted go after a day, those of listed jobs stay', async () => {
+  const clock = new FakeClock()
+  const uploads = uploadsOf(clock)
+  const abandoned = await uploads.create('a.svs', 0)
+  const wanted = await uploads.create('b.svs', 0)
+  const orphaned = await uploads.create('c.svs', 0)
+  for (const { uploadId } of [wanted, orphaned]) await uploads.take(uploadId)
+  clock.advance(25 * 3_600_000)
+  await uploads.sweep(async (uploadId) => uploadId === wanted.uploadId)
+  await expect(uploads.get(abandoned.uploadId)).rejects.toThrow()
+  await expect(uploads.get(orphaned.uploadId)).rejects.toThrow()
+  expect((await uploads.get(wanted.uploadId)).submitted).toBe(true)
+})
+
+test('a folder lists folders first, without what is hidden, and names the way up', async () => {
+  await writeFile(join(folder, 'a.svs'), 'abc')
+  await writeFile(join(folder, '.hidden'), '')
+  await createFolder(join(folder, 'z', 'deep'))
+  const listing = await listFolder(folder, [folder])
+  expect(listing.entries.map(({ name, isFolder, sizeBytes }) => [name, isFolder, sizeBytes])).toEqual([
+    ['z', true, undefined],
+    ['a.svs', false, 3]
+  ])
+  expect(listing.places.map((place) => place.path)).toContain(folder)
+  await expect(listFolder(join(folder, 'gone'), [])).rejects.toMatchObject({ code: 'not-readable', class: 'input' })
+  await expect(createFolder(join(folder, 'a.svs', 'below'))).rejects.toMatchObject({ code: 'not-writable' })
+})

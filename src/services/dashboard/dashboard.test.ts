@@ -1,0 +1,182 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { request } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createORPCClient } from '@orpc/client'
+import { RPCLink } from '@orpc/client/websocket'
+import { os } from '@orpc/server'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { WebSocket } from 'ws'
+import type { ResultFiles, ServiceApi } from '../../engine/service-api.ts'
+import { fromRpcError } from '../../shared/contract/rpc-error.ts'
+import { MicrotomeError } from '../../shared/errors.ts'
+import { type Dashboard, startDashboard } from './index.ts'
+import { parseRange } from './results-routes.ts'
+import { viewerName } from './szi-reader.ts'
+
+const token = 'a'.repeat(64)
+let folder: string
+let dashboard: Dashboard
+let results: Map<string, ResultFiles>
+const bugs: unknown[] = []
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'microtome-dashboard-'))
+  await writeFile(join(folder, 'index.html'), '<!doctype html><title>the page</title>')
+  results = new Map()
+  bugs.length = 0
+  dashboard = await startDashboard({ api: fakeApi(), port: 0, token, pageDir: folder, onBug: (bug) => bugs.push(bug) })
+})
+
+afterEach(async () => {
+  await dashboard.close()
+  await rm(folder, { recursive: true })
+})
+
+test('without the token there is no page, no result and no socket', async () => {
+  expect((await get('/')).status).toBe(401)
+  expect((await get('/results/x/slide.dzi')).status).toBe(401)
+  expect((await get('/', { authorization: `Bearer ${'b'.repeat(64)}` })).status).toBe(401)
+  await expect(openSocket(['microtome', 'token.wrong'])).rejects.toThrow(/401/)
+})
+
+test('the address with the token sets a cookie for this node and the page opens with it', async () => {
+  const first = await get(`/?token=${token}`)
+  expect(first.status).toBe(303)
+  const cookie = String(first.headers['set-cookie']).split(';')[0] ?? ''
+  expect(String(first.headers['set-cookie'])).toMatch(/HttpOnly.*SameSite=Strict/)
+  const page = await get('/', { cookie })
+  expect(page.text).toContain('the page')
+  expect(page.headers['content-security-policy']).toContain("default-src 'self'")
+})
+
+test('a page of another origin, or one that renamed itself to this computer, is turned away with the right cookie too', async () => {
+  const authorization = `Bearer ${token}`
+  expect((await get('/', { authorization, origin: 'https://evil.example' })).status).toBe(403)
+  expect((await get('/', { authorization, host: 'evil.example:80' })).status).toBe(403)
+  expect((await get('/', { authorization, origin: 'microtome://app' })).status).toBe(200)
+})
+
+test('the socket takes the token as a subprotocol, and an error arrives with its code and hint', async () => {
+  const socket = await openSocket(['microtome', `token.${token}`])
+  expect(socket.protocol).toBe('microtome')
+  const client = createORPCClient<{ ping(): Promise<string>; refuse(): Promise<string> }>(
+    new RPCLink({ websocket: socket as never })
+  )
+  expect(await client.ping()).toBe('pong')
+  const refusal = fromRpcError(await client.refuse().catch((thrown: unknown) => thrown))
+  expect(refusal.toJSON()).toEqual({
+    code: 'no-room',
+    class: 'input',
+    message: 'There is no room.',
+    hint: 'Make some.'
+  })
+  expect(bugs).toEqual([])
+  socket.terminate()
+})
+
+test('an upload is appended at its offset, and a wrong offset is answered with the right one', async () => {
+  expect(await put('/uploads/one', 0, 'abc')).toEqual({ status: 200, body: { received: 3 } })
+  expect(await put('/uploads/one', 5, 'xyz')).toEqual({ status: 409, body: { received: 3 } })
+  expect((await put('/uploads/one', -1, 'x')).status).toBe(400)
+})
+
+test('tiles of a Deep Zoom folder and parts of a film are served, and nothing beside them', async () => {
+  await mkdir(join(folder, 'out', 'a_files', '3'), { recursive: true })
+  await writeFile(join(folder, 'out', 'a.dzi'), '<Image/>')
+  await writeFile(join(folder, 'out', 'a_files', '3', '0_1.jpeg'), 'tile')
+  await writeFile(join(folder, 'out', 'secret.jpeg'), 'secret')
+  results.set('slide', { kind: 'slide', output: join(folder, 'out', 'a.dzi'), container: 'dzi' })
+  results.set('film', { kind: 'video', output: join(folder, 'out', 'a.dzi'), container: 'file' })
+  const authorization = `Bearer ${token}`
+  expect((await get('/results/slide/slide.dzi', { authorization })).text).toBe('<Image/>')
+  expect((await get('/results/slide/slide_files/3/0_1.jpeg', { authorization })).text).toBe('tile')
+  for (const path of [
+    'slide_files/../secret.jpeg',
+    'slide_files/3/..%2f..%2fsecret.jpeg',
+    'secret.jpeg',
+    'slide_files/3/9_9.jpeg'
+  ])
+    expect((await get(`/results/slide/${path}`, { authorization })).status, path).toBe(404)
+  const part = await get('/results/film/file', { authorization, range: 'bytes=1-3' })
+  expect([part.status, part.text, part.headers['content-range']]).toEqual([206, 'Ima', 'bytes 1-3/8'])
+})
+
+test('ranges are read as players write them', () => {
+  expect(parseRange('bytes=0-', 10)).toEqual({ start: 0, end: 9 })
+  expect(parseRange('bytes=-3', 10)).toEqual({ start: 7, end: 9 })
+  expect(parseRange('bytes=4-400', 10)).toEqual({ start: 4, end: 9 })
+  expect(parseRange('bytes=10-', 10)).toBe('unsatisfiable')
+  expect(parseRange('bytes=-', 10)).toBeUndefined()
+  expect(parseRange('lines=1-2', 10)).toBeUndefined()
+})
+
+test('names inside an archive are found whatever folder it puts them in', () => {
+  expect(viewerName('a/b.dzi')).toBe('slide.dzi')
+  expect(viewerName('b_files/12/3_4.jpeg')).toBe('slide_files/12/3_4.jpeg')
+  expect(viewerName('a/b_files/../x.jpeg')).toBeUndefined()
+})
+
+function fakeApi(): ServiceApi {
+  let received = ''
+  const localRouter = {
+    ping: os.handler(() => 'pong'),
+    refuse: os.handler((): string => {
+      throw new MicrotomeError({ code: 'no-room', class: 'input', message: 'There is no room.', hint: 'Make some.' })
+    })
+  }
+  return {
+    nodeId: 'n'.repeat(52),
+    name: 'here',
+    localRouter,
+    async receiveUpload(_id, offset, body) {
+      if (offset !== received.length) return { accepted: false, received: received.length }
+      for await (const chunk of body) received += String(chunk)
+      return { accepted: true, received: received.length }
+    },
+    thumbnail: async () => undefined,
+    jobThumbnail: async () => undefined,
+    result: async (jobId) => results.get(jobId),
+    submissionCsv: async () => undefined
+  }
+}
+
+function get(path: string, headers: Record<string, string> = {}) {
+  return new Promise<{ status: number; text: string; headers: Record<string, unknown> }>((resolve, reject) => {
+    const call = request({ host: '127.0.0.1', port: dashboard.port, path, headers, agent: false }, async (response) => {
+      let text = ''
+      for await (const chunk of response) text += String(chunk)
+      resolve({ status: response.statusCode ?? 0, text, headers: response.headers })
+    })
+    call.on('error', reject)
+    call.end()
+  })
+}
+
+function put(path: string, offset: number, body: string) {
+  const headers = {
+    authorization: `Bearer ${token}`,
+    'upload-offset': String(offset),
+    'content-type': 'application/octet-stream'
+  }
+  return new Promise<{ status: number; body: unknown }>((resolve, reject) => {
+    const call = request(
+      { host: '127.0.0.1', port: dashboard.port, path, method: 'PUT', headers, agent: false },
+      async (response) => {
+        let text = ''
+        for await (const chunk of response) text += String(chunk)
+        resolve({ status: response.statusCode ?? 0, body: JSON.parse(text) })
+      }
+    )
+    call.on('error', reject)
+    call.end(body)
+  })
+}
+
+function openSocket(protocols: string[]): Promise<WebSocket> {
+  return new Promise((resolve, reject) => {
+    const socket = new WebSocket(`ws://127.0.0.1:${dashboard.port}/rpc`, protocols)
+    socket.on('open', () => resolve(socket))
+    socket.on('error', reject)
+  })
+}
