@@ -1,8 +1,8 @@
 import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Readable } from 'node:stream'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { PassThrough, Readable } from 'node:stream'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { Probed } from '../../shared/converter-protocol.ts'
 import { MicrotomeError } from '../../shared/errors.ts'
 import { FakeClock } from '../fake-clock.ts'
@@ -65,10 +65,12 @@ const uploadsOf = (clock = new FakeClock(), limit = 100) => new Uploads(join(fol
 
 test('an upload that was cut goes on where it stopped, also after a restart', async () => {
   const { uploadId } = await uploadsOf().create('slide.svs', 6)
-  const cut = new Readable({ read() {} })
-  cut.push('abc')
-  cut.once('data', () => queueMicrotask(() => cut.destroy(new Error('cut'))))
-  expect(await uploadsOf().receive(uploadId, 0, cut)).toEqual({ accepted: true, received: 3 })
+  const body = new PassThrough()
+  const receiving = uploadsOf().receive(uploadId, 0, body)
+  body.write('abc')
+  await vi.waitFor(async () => expect((await uploadsOf().get(uploadId)).received).toBe(3))
+  body.destroy(new Error('cut'))
+  expect(await receiving).toEqual({ accepted: true, received: 3 })
   expect(await uploadsOf().receive(uploadId, 0, Readable.from(['abcdef']))).toEqual({ accepted: false, received: 3 })
   await expect(uploadsOf().take(uploadId)).rejects.toMatchObject({ code: 'upload-incomplete' })
   await uploadsOf().receive(uploadId, 3, Readable.from([Buffer.from('def')]))
