@@ -7,8 +7,8 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { systemClock } from '../clock.ts'
 import { ChildRecord, Launcher, processIdentity, wipeScratch } from './index.ts'
 import { parseStat, readProc } from './process-identity.ts'
+import { quietLog as log } from './testing/quiet-log.ts'
 
-const log = { debug: () => {}, info: () => {}, warn: () => {} }
 const launcher = new Launcher({ clock: systemClock, log, platform: process.platform })
 const identity = processIdentity(process.platform, (command, args) => launcher.run(command, args))
 const engine = join(import.meta.dirname, 'testing', 'engine-with-children.ts')

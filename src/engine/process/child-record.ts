@@ -1,9 +1,9 @@
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
+import type { Log } from '../log/index.ts'
 import { type KillSystem, killSystem, killTree } from './kill-tree.ts'
 import { type ChildRegister, childMark } from './launcher.ts'
-import type { Log } from './log.ts'
 import { type ProcessIdentity, parseStat, readProc } from './process-identity.ts'
 
 const entry = z.object({ pid: z.number().int().min(2), identity: z.string(), token: z.string().min(8) })

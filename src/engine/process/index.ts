@@ -1,7 +1,6 @@
 export { ChildRecord } from './child-record.ts'
 export type { LaunchRequest } from './launch-request.ts'
 export { describeEnd, Launcher } from './launcher.ts'
-export type { Log, LogFields } from './log.ts'
 export { processIdentity } from './process-identity.ts'
 export type { ProcessEnd, RunningProcess } from './running-process.ts'
 export { shellCommand } from './shell-command.ts'

@@ -5,16 +5,14 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { systemClock } from '../clock.ts'
 import { FakeClock } from '../fake-clock.ts'
+import type { Log } from '../log/index.ts'
 import { Launcher, shellCommand } from './index.ts'
 import { killTree } from './kill-tree.ts'
 import { parseStat, readProc } from './process-identity.ts'
+import { quietLog } from './testing/quiet-log.ts'
 
 const lines: string[] = []
-const log = {
-  debug: (_message: string, fields?: { command?: unknown }) => void lines.push(String(fields?.command)),
-  info: () => {},
-  warn: () => {}
-}
+const log: Log = { ...quietLog, debug: (_message, fields) => void lines.push(String(fields?.path)) }
 const launcher = new Launcher({ clock: systemClock, log, platform: process.platform })
 const node = process.execPath
 

@@ -2,8 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { constants, setPriority } from 'node:os'
 import type { Clock } from '../clock.ts'
+import type { Log } from '../log/index.ts'
 import type { LaunchRequest } from './launch-request.ts'
-import type { Log } from './log.ts'
 import { type ProcessEnd, RunningProcess } from './running-process.ts'
 import { shellCommand } from './shell-command.ts'
 
@@ -39,7 +39,7 @@ export class Launcher {
     const child = this.#spawn(request, token)
     const running = new RunningProcess(child, request, { clock, log, platform })
     const pid = running.pid
-    log.debug('started a process', { pid, command: shellCommand(platform, request.command, request.args) })
+    log.debug('started a process', { pid, path: shellCommand(platform, request.command, request.args) })
     if (pid === undefined) return running
     lowerPriority(pid, log)
     if (register) this.#remember(register, running, pid, token)
@@ -75,7 +75,7 @@ export class Launcher {
 
   #remember(register: ChildRegister, running: RunningProcess, pid: number, token: string): void {
     const failed = (error: unknown) =>
-      this.#options.log.warn('could not keep the record of running children', { pid, error: String(error) })
+      this.#options.log.warn('could not keep the record of running children', { pid }, error)
     const added = register.add(pid, token).catch(failed)
     void running.ended.then(() => added.then(() => register.remove(pid))).catch(failed)
   }
@@ -86,7 +86,7 @@ function lowerPriority(pid: number, log: Log): void {
     setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL)
   } catch (error) {
     // It ended already, or the system forbids it: the work is right at any priority.
-    log.debug('could not lower the priority of a process', { pid, error: String(error) })
+    log.debug('could not lower the priority of a process', { pid }, error)
   }
 }
 

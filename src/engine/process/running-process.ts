@@ -1,9 +1,9 @@
 import type { ChildProcess } from 'node:child_process'
 import type { Clock, Timer } from '../clock.ts'
+import type { Log } from '../log/index.ts'
 import { CapturedOutput } from './captured-output.ts'
 import { killTree } from './kill-tree.ts'
 import type { LaunchRequest } from './launch-request.ts'
-import type { Log } from './log.ts'
 
 /** How a process ended, with the end of what it printed. */
 export type ProcessEnd = { stdout: string; stderr: string } & (
@@ -55,7 +55,7 @@ export class RunningProcess {
     const child = this.#child
     if (!child?.connected) return false
     return child.send(message, (error) => {
-      if (error) this.#around.log.debug('a message did not reach a child', { pid: this.pid, error: error.message })
+      if (error) this.#around.log.debug('a message did not reach a child', { pid: this.pid }, error)
     })
   }
 
@@ -86,7 +86,7 @@ export class RunningProcess {
     if (signal?.aborted) cancel()
     else signal?.addEventListener('abort', cancel)
     child.once('error', (cause) => this.#onError(cause))
-    child.on('error', (cause) => this.#around.log.debug('a child reported an error', { error: cause.message }))
+    child.on('error', (cause) => this.#around.log.debug('a child reported an error', { pid: this.pid }, cause))
     child.once('exit', (code, killedBy) => {
       signal?.removeEventListener('abort', cancel)
       this.#onExit(child, code, killedBy)
@@ -128,7 +128,7 @@ export class RunningProcess {
   #signal(signal: 'SIGTERM' | 'SIGKILL'): void {
     if (!this.#alive || this.pid === undefined) return
     killTree(this.#around.platform, this.pid, signal).catch((error: unknown) =>
-      this.#around.log.warn('could not end a process', { pid: this.pid, error: String(error) })
+      this.#around.log.warn('could not end a process', { pid: this.pid }, error)
     )
   }
 

@@ -1,6 +1,6 @@
 import { mkdir, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Log } from './log.ts'
+import type { Log } from '../log/index.ts'
 
 /** Empties a folder of leftovers (made if missing) at start; what can't be removed is logged and left for the next start. */
 export async function wipeScratch(dir: string, log: Log): Promise<void> {
@@ -13,8 +13,6 @@ export async function removeTree(path: string, log: Log): Promise<void> {
   try {
     await rm(path, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 })
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
-    log.warn('could not remove leftovers; the next start tries again', { code })
-    log.debug('could not remove', { path })
+    log.warn('could not remove leftovers; the next start tries again', { path }, error)
   }
 }

@@ -2,9 +2,9 @@
 import { join } from 'node:path'
 import { systemClock } from '../../clock.ts'
 import { ChildRecord, Launcher, processIdentity } from '../index.ts'
+import { quietLog as log } from './quiet-log.ts'
 
 const dir = process.argv[2] ?? ''
-const log = { debug: () => {}, info: () => {}, warn: () => {} }
 const platform = process.platform
 const plain = new Launcher({ clock: systemClock, log, platform })
 const record = new ChildRecord({
