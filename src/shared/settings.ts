@@ -76,3 +76,6 @@ export const settingScope = {
 /** Where a setting's value in force came from; the later beats the earlier. */
 export const settingOrigin = z.enum(['default', 'file', 'environment', 'command-line'])
 export type SettingOrigin = z.infer<typeof settingOrigin>
+
+/** Keys that act at the next start only; the others at once. */
+export const restartKeys = ['host', 'port', 'uiPort', 'interface'] as const satisfies SettingKey[]

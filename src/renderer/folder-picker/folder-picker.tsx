@@ -1,15 +1,29 @@
+import { Modal } from '@mantine/core'
+import { PickerBody } from './picker-body.tsx'
+import { useFolder } from './use-folder.ts'
+
 export interface FolderPickerProps {
+  /** `sources`: any number of files and folders. `folder`: one folder, which may be made here. */
   mode: 'sources' | 'folder'
   opened: boolean
   onClose: () => void
+  /** Absolute paths on the node; one at least. */
   onPick: (paths: string[]) => void
 }
 
-/** Chooses files and folders of the node, where the page has no native dialog. */
-export function FolderPicker({ opened, onClose }: FolderPickerProps) {
-  return opened ? (
-    <button type="button" onClick={onClose}>
-      Close
-    </button>
-  ) : null
+/** Chooses files and folders of the node, where the page has no native dialog. Opens where it was left. */
+export function FolderPicker({ mode, opened, onClose, onPick }: FolderPickerProps) {
+  const place = useFolder(opened)
+  return (
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      size={920}
+      centered
+      title={mode === 'folder' ? 'Choose a folder' : 'Add files and folders of this computer'}
+      closeButtonProps={{ 'aria-label': 'Close' }}
+    >
+      <PickerBody mode={mode} place={place} onClose={onClose} onPick={onPick} />
+    </Modal>
+  )
 }

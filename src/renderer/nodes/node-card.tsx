@@ -1,4 +1,4 @@
-import { Badge, Group, Text, ThemeIcon, Title, Tooltip } from '@mantine/core'
+import { Group, Text, ThemeIcon, Title, Tooltip } from '@mantine/core'
 import { IconDeviceDesktop, IconDeviceLaptop, IconServer, type TablerIcon } from '@tabler/icons-react'
 import type { NodeClass, NodeView } from '../../shared/domain/nodes.ts'
 import { NodeActions } from './node-actions.tsx'
@@ -9,10 +9,10 @@ import { stateLook } from './node-state.ts'
 import { NodeUse } from './node-use.tsx'
 import classes from './nodes.module.css'
 
-const classLook: Record<NodeClass, { icon: TablerIcon; word: string }> = {
-  laptop: { icon: IconDeviceLaptop, word: 'Laptop' },
-  desktop: { icon: IconDeviceDesktop, word: 'Desktop PC' },
-  server: { icon: IconServer, word: 'Server' }
+const classLook: Record<NodeClass, { icon: TablerIcon; word: string; inSentence: string }> = {
+  laptop: { icon: IconDeviceLaptop, word: 'Laptop', inSentence: 'laptop' },
+  desktop: { icon: IconDeviceDesktop, word: 'Desktop PC', inSentence: 'desktop PC' },
+  server: { icon: IconServer, word: 'Server', inSentence: 'server' }
 }
 
 /** One computer of the lab. */
@@ -30,7 +30,7 @@ export function NodeCard({ node, onRemove }: { node: NodeView; onRemove: () => v
 }
 
 function NodeHead({ node }: { node: NodeView }) {
-  const { icon: Icon, word } = classLook[node.class]
+  const { icon: Icon, word, inSentence } = classLook[node.class]
   const look = stateLook(node.state)
   const StateIcon = look.icon
   return (
@@ -45,19 +45,14 @@ function NodeHead({ node }: { node: NodeView }) {
           </Title>
         </Tooltip>
         <Text size="sm" c="dimmed" truncate>
-          {node.isSelf ? `This computer, ${word.toLowerCase()}` : word}
+          {node.isSelf ? `This computer, ${inSentence}` : word}
           {node.address !== undefined && !node.isSelf && `, ${node.address}`}
         </Text>
       </div>
-      <Badge
-        variant="light"
-        color={look.color}
-        size="lg"
-        className={classes.badge}
-        leftSection={<StateIcon size={14} aria-hidden />}
-      >
+      <span className={classes.badge} data-tone={look.tone}>
+        <StateIcon size={14} aria-hidden />
         {look.word}
-      </Badge>
+      </span>
     </Group>
   )
 }

@@ -1,6 +1,7 @@
 import type { Hardware, NodeView, ToolVersions } from '../../shared/domain/nodes.ts'
 import { type Kind, kindOfProfile, profileName } from '../../shared/domain/profiles.ts'
-import { ago, bytes } from './amounts.ts'
+import { formatBytes } from '../format/quantity.ts'
+import { ago, formatMemory } from './amounts.ts'
 import { isReachable } from './node-state.ts'
 import classes from './nodes.module.css'
 
@@ -17,7 +18,7 @@ export function NodeFacts({ node }: { node: NodeView }) {
   return (
     <dl className={classes.facts}>
       {facts.map(([label, value]) => (
-        <div key={label} className={classes.fact}>
+        <div key={label} className={classes.fact} data-long={label === 'Software' || undefined}>
           <dt>{label}</dt>
           <dd title={value}>{value}</dd>
         </div>
@@ -30,7 +31,7 @@ function hardwareFacts(hardware: Hardware): [string, string][] {
   const gpus = hardware.gpus.join(', ')
   return [
     ['Processor', `${hardware.cpuModel}, ${hardware.cpuThreads} threads`],
-    ['Memory', `${bytes(hardware.memoryBytes)}, ${bytes(hardware.diskFreeBytes)} free on disk`],
+    ['Memory', `${formatMemory(hardware.memoryBytes)}, ${formatBytes(hardware.diskFreeBytes)} free on disk`],
     ...(gpus === '' ? [] : [['Graphics', gpus] satisfies [string, string]]),
     ['System', hardware.battery.present ? `${hardware.os}, ${power(hardware.battery)}` : hardware.os]
   ]

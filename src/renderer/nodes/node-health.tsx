@@ -1,7 +1,8 @@
-import { Alert, Text } from '@mantine/core'
+import { Text } from '@mantine/core'
 import { IconAlertTriangle, IconInfoCircle } from '@tabler/icons-react'
 import type { NodeView } from '../../shared/domain/nodes.ts'
 import { whyNoWork } from './node-state.ts'
+import classes from './nodes.module.css'
 
 /** Why it gets no work, and what failed on it lately; nothing where all is well. */
 export function NodeHealth({ node }: { node: NodeView }) {
@@ -11,14 +12,17 @@ export function NodeHealth({ node }: { node: NodeView }) {
   const troubled = failures > 0 || node.state === 'incompatible'
   const Icon = troubled ? IconAlertTriangle : IconInfoCircle
   return (
-    <Alert color={troubled ? 'orange' : 'gray'} variant="light" p="xs" icon={<Icon size={18} aria-hidden />}>
-      <Text size="sm">{why ?? failureSentence(failures)}</Text>
-      {node.lastError !== undefined && failures > 0 && (
-        <Text size="sm" mt={4} lineClamp={3} title={node.lastError.message}>
-          Last failure: {node.lastError.message} {node.lastError.hint}
-        </Text>
-      )}
-    </Alert>
+    <div className={classes.note} data-tone={troubled ? 'troubled' : 'away'}>
+      <Icon size={18} stroke={1.8} aria-hidden />
+      <div>
+        <Text size="sm">{why ?? failureSentence(failures)}</Text>
+        {node.lastError !== undefined && failures > 0 && (
+          <Text size="sm" mt={4} lineClamp={3} title={node.lastError.message}>
+            Last failure: {node.lastError.message} {node.lastError.hint}
+          </Text>
+        )}
+      </div>
+    </div>
   )
 }
 

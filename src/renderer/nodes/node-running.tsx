@@ -1,5 +1,6 @@
 import { Anchor, Progress, Text } from '@mantine/core'
 import type { NodeView } from '../../shared/domain/nodes.ts'
+import { formatPercent } from '../format/quantity.ts'
 import { useView } from '../state/view-store.ts'
 import { isReachable } from './node-state.ts'
 import classes from './nodes.module.css'
@@ -29,7 +30,6 @@ export function NodeRunning({ node }: { node: NodeView }) {
 }
 
 function RunningJob({ jobId, name, progress }: { jobId: string; name: string; progress: number }) {
-  const percent = Math.floor(progress * 100)
   const open = () => {
     useView.getState().show('queue')
     useView.getState().openJob(jobId)
@@ -39,9 +39,9 @@ function RunningJob({ jobId, name, progress }: { jobId: string; name: string; pr
       <Anchor component="button" size="sm" c="var(--mantine-color-text)" truncate title={name} onClick={open}>
         {name}
       </Anchor>
-      <Progress value={percent} size={6} aria-label={`Progress of ${name}`} />
+      <Progress value={progress * 100} size={6} aria-label={`Progress of ${name}`} />
       <Text size="sm" className="tabular" ta="right">
-        {percent} %
+        {formatPercent(progress)}
       </Text>
     </div>
   )

@@ -9,30 +9,30 @@ import {
 } from '@tabler/icons-react'
 import type { NodeView } from '../../shared/domain/nodes.ts'
 
-/** How a state of a computer is told: in a word, an icon and a colour of the theme. */
+/** How a state of a computer is told: in a word, an icon and a tone that the style sheet colours. */
 export interface StateLook {
   word: string
   icon: TablerIcon
-  color: string
+  tone: 'good' | 'busy' | 'held' | 'away' | 'troubled'
 }
 
-/** The word, icon and colour of a computer's state. */
+/** The word, icon and tone of a computer's state. */
 export function stateLook(state: NodeView['state']): StateLook {
   switch (state) {
     case 'idle':
-      return { word: 'Ready', icon: IconCircleCheck, color: 'green' }
+      return { word: 'Ready', icon: IconCircleCheck, tone: 'good' }
     case 'working':
-      return { word: 'Working', icon: IconBolt, color: 'blue' }
+      return { word: 'Working', icon: IconBolt, tone: 'busy' }
     case 'pausing':
-      return { word: 'Pausing', icon: IconPlayerPause, color: 'yellow' }
+      return { word: 'Pausing', icon: IconPlayerPause, tone: 'held' }
     case 'paused':
-      return { word: 'Paused', icon: IconPlayerPause, color: 'yellow' }
+      return { word: 'Paused', icon: IconPlayerPause, tone: 'held' }
     case 'unavailable':
-      return { word: 'Not available', icon: IconClockPause, color: 'gray' }
+      return { word: 'Not available', icon: IconClockPause, tone: 'away' }
     case 'offline':
-      return { word: 'Offline', icon: IconPlugConnectedX, color: 'gray' }
+      return { word: 'Offline', icon: IconPlugConnectedX, tone: 'away' }
     case 'incompatible':
-      return { word: 'Other version', icon: IconAlertTriangle, color: 'orange' }
+      return { word: 'Other version', icon: IconAlertTriangle, tone: 'troubled' }
   }
 }
 

@@ -33,7 +33,7 @@ export function NodeUse({ node }: { node: NodeView }) {
             Load
           </Text>
           <Text size="sm" className="tabular">
-            {node.load === undefined ? 'not known' : `${Math.round(node.load * 100)} %`}
+            {node.load === undefined ? 'not known' : `${Math.round(node.load * 100)}%`}
           </Text>
         </Group>
         <Progress value={(node.load ?? 0) * 100} size={8} color="ink.5" aria-label={`Load of ${node.name}`} />

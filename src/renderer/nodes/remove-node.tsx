@@ -9,7 +9,13 @@ import { ProblemNote } from '../problem/index.ts'
 /** Asks before a computer is removed from the lab, and says what becomes of its work. Open while `node` is given. */
 export function RemoveNode({ node, onClose }: { node: NodeView | undefined; onClose: () => void }) {
   return (
-    <Modal opened={node !== undefined} onClose={onClose} title="Remove this computer from the lab" centered>
+    <Modal
+      opened={node !== undefined}
+      onClose={onClose}
+      title="Remove this computer from the lab"
+      centered
+      closeButtonProps={{ 'aria-label': 'Close' }}
+    >
       {node !== undefined && <Question node={node} onClose={onClose} />}
     </Modal>
   )

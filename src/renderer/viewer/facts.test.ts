@@ -7,14 +7,14 @@ test('a report becomes lines with units, width and height as one', () => {
       widthPx: 46920,
       heightPx: 33014,
       mpp: 0.2498,
-      totalBytes: 2 ** 20,
+      totalBytes: 1_040_000,
       durationS: 64.25,
       firstFrameOnly: true
     })
   ).toEqual([
-    { label: 'Dimensions', value: '46,920 x 33,014 px' },
+    { label: 'Dimensions', value: '46,920 × 33,014 px' },
     { label: 'Resolution', value: '0.2498 µm per pixel' },
-    { label: 'Size on disk', value: '1.0 MB' },
+    { label: 'Size on disk', value: '1.04 MB' },
     { label: 'Duration', value: '64.3 s' },
     { label: 'First frame only', value: 'yes' }
   ])

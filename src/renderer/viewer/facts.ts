@@ -1,5 +1,6 @@
 import type { Job, Report } from '../../shared/domain/jobs.ts'
 import { profiles } from '../../shared/domain/profiles.ts'
+import { formatBytes, formatCount, formatPixels } from '../format/quantity.ts'
 
 /** One line of the details. */
 export interface Fact {
@@ -22,7 +23,7 @@ export function jobFacts(job: Job): Fact[] {
   const options = Object.entries(job.profile.options).map(([key, value]) => `${words(key)} ${String(value)}`)
   return [
     { label: 'Profile', value: [profiles[job.profile.name].title, ...options].join(', ') },
-    { label: 'Source size', value: bytes(job.sizeBytes) },
+    { label: 'Source size', value: formatBytes(job.sizeBytes) },
     ...(job.nodeName === undefined ? [] : [{ label: 'Converted on', value: job.nodeName }]),
     ...(job.endedAtMs === undefined ? [] : [{ label: 'Finished', value: new Date(job.endedAtMs).toLocaleString() }])
   ]
@@ -33,7 +34,7 @@ export function reportFacts(report: Report): Fact[] {
   const { widthPx, heightPx, ...rest } = report
   const size =
     typeof widthPx === 'number' && typeof heightPx === 'number'
-      ? [{ label: 'Dimensions', value: `${count(widthPx)} x ${count(heightPx)} px` }]
+      ? [{ label: 'Dimensions', value: `${formatPixels(widthPx, heightPx)} px` }]
       : []
   const lines = Object.entries(rest).flatMap(([key, value]) => {
     const text = valueText(key, value)
@@ -53,23 +54,13 @@ function valueText(key: string, value: unknown): string | undefined {
 function numberText(key: string, value: number): string {
   if (key === 'mpp') return `${Number(value.toPrecision(4))} µm per pixel`
   if (key === 'magnification') return `${value}x`
-  if (key.endsWith('Bytes')) return bytes(value)
-  if (key.endsWith('Px')) return `${count(value)} px`
-  if (key.endsWith('S')) return `${count(Number(value.toFixed(1)))} s`
-  return count(value)
+  if (key.endsWith('Bytes')) return formatBytes(value)
+  if (key.endsWith('Px')) return `${formatCount(value)} px`
+  if (key.endsWith('S')) return `${formatCount(Number(value.toFixed(1)))} s`
+  return formatCount(value)
 }
 
 function words(key: string): string {
   const spaced = key.replace(/(Px|Bytes|S)$/, '').replace(/([a-z])([A-Z])/g, '$1 $2')
   return spaced.charAt(0).toUpperCase() + spaced.slice(1).toLowerCase()
-}
-
-function count(value: number): string {
-  return value.toLocaleString('en')
-}
-
-function bytes(value: number): string {
-  const step = Math.min(4, Math.max(0, Math.floor(Math.log2(Math.max(1, value)) / 10)))
-  const amount = value / 1024 ** step
-  return `${amount < 10 && step > 0 ? amount.toFixed(1) : Math.round(amount)} ${['bytes', 'kB', 'MB', 'GB', 'TB'][step]}`
 }

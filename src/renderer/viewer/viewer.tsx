@@ -28,7 +28,7 @@ export function Viewer({ jobId, onClose }: { jobId: string; onClose: () => void 
   return (
     <Modal.Root opened onClose={onClose} fullScreen transitionProps={{ duration: 0 }}>
       <Modal.Content className={classes.window} aria-label={job?.name ?? 'Viewer'} onKeyDown={keys}>
-        <div className={classes.page}>
+        <div className={classes.page} tabIndex={-1} data-autofocus>
           <TopBar
             job={job}
             neighbours={neighbours}

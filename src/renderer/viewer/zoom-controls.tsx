@@ -12,7 +12,7 @@ export function ZoomControls(props: { zoom: ZoomCommands; imageZoom: number; sca
       <ZoomButton icon={IconMinus} label="Zoom out (-)" onClick={() => zoom.zoomBy(1 / 1.5)} />
       <Menu position="top" width={140}>
         <Menu.Target>
-          <Button variant="subtle" color="gray" size="xs" className={classes.readout} aria-label="Magnification">
+          <Button variant="subtle" color="gray" size="xs" className={classes.readout} title="Magnification">
             {zoomLabel(imageZoom, scale)}
           </Button>
         </Menu.Target>

@@ -1,0 +1,74 @@
+import { create } from 'zustand'
+import type { JobError } from '../../shared/errors.ts'
+import type { SettingKey, SettingOrigin, Settings } from '../../shared/settings.ts'
+import { api } from '../api/client.ts'
+import { toProblem } from '../api/problem.ts'
+
+/** The settings in force, and what became of each change made here. */
+export interface SettingsState {
+  values: Settings | undefined
+  origins: Partial<Record<string, SettingOrigin>>
+  file: string
+  /** Why the last change of a key was refused; gone with its next success. */
+  problems: Partial<Record<SettingKey, JobError>>
+  /** How often a key was saved here: each time is confirmed anew. */
+  saves: Partial<Record<SettingKey, number>>
+  /** Keys whose change waits for the next start. */
+  waiting: readonly string[]
+  loadProblem: JobError | undefined
+}
+
+export const useSettings = create<SettingsState>()(() => ({
+  values: undefined,
+  origins: {},
+  file: '',
+  problems: {},
+  saves: {},
+  waiting: [],
+  loadProblem: undefined
+}))
+
+/** Reads all settings anew; somebody may have edited the file. */
+export async function loadSettings(): Promise<void> {
+  try {
+    useSettings.setState({ ...(await api.settings.get()), loadProblem: undefined })
+  } catch (error) {
+    useSettings.setState({ loadProblem: toProblem(error) })
+  }
+}
+
+/** Writes one key at once; `null` takes it out of the file, so that its default counts. Answers whether it was accepted. */
+export async function saveSetting<K extends SettingKey>(key: K, value: Settings[K] | null): Promise<boolean> {
+  try {
+    const { restart } = await api.settings.set({ values: { [key]: value } })
+    const fresh = await api.settings.get()
+    useSettings.setState(({ problems, saves }) => ({
+      ...fresh,
+      waiting: restart,
+      problems: { ...problems, [key]: undefined },
+      saves: { ...saves, [key]: (saves[key] ?? 0) + 1 }
+    }))
+    return true
+  } catch (error) {
+    useSettings.setState(({ problems }) => ({ problems: { ...problems, [key]: toProblem(error) } }))
+    return false
+  }
+}
+
+/** The value in force and why it can't be changed here; undefined where it can. */
+export function lockReason(key: SettingKey, origin: SettingOrigin | undefined): string | undefined {
+  switch (origin) {
+    case 'environment':
+      return `Set by the environment variable ${environmentName(key)}, so it can't be changed here.`
+    case 'command-line':
+      return "Set on the command line for this start, so it can't be changed here."
+    case 'default':
+    case 'file':
+    case undefined:
+      return undefined
+  }
+}
+
+function environmentName(key: string): string {
+  return `MICROTOME_${key.replace(/[A-Z]/g, '_$&').toUpperCase()}`
+}
