@@ -1,0 +1,51 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { type ErrorClass, errorClass } from '../../shared/errors.ts'
+import { backoffMs } from './backoff.ts'
+import { afterFailure } from './retry.ts'
+
+/** What follows each of four failures in a row. */
+const stepsOf = (cause: ErrorClass) =>
+  [1, 2, 3, 4].map((attempts) => {
+    const error = { code: 'x', class: cause, message: 'It failed.' }
+    return afterFailure({ error, attempts, random: 0 }).type
+  })
+
+describe('after a failed try', () => {
+  it('ends at once when it is the fault of the file', () => {
+    expect(stepsOf('input')).toEqual(['fail', 'fail', 'fail', 'fail'])
+  })
+
+  it('tries three times when it is the fault of a node or of the way there', () => {
+    expect(stepsOf('node')).toEqual(['retry', 'retry', 'fail', 'fail'])
+    expect(stepsOf('transport')).toEqual(['retry', 'retry', 'fail', 'fail'])
+  })
+
+  it('gives a bug of ours one more try', () => {
+    expect(stepsOf('bug')).toEqual(['retry', 'fail', 'fail', 'fail'])
+  })
+
+  it('always comes to an end', () => {
+    for (const cause of errorClass.options) expect(stepsOf(cause).at(-1)).toBe('fail')
+  })
+})
+
+describe('the pause before the next try', () => {
+  it('doubles from a second to a minute', () => {
+    expect([1, 2, 3, 4, 20].map((attempts) => backoffMs(attempts, 0.999_999))).toEqual([1000, 2000, 4000, 8000, 60_000])
+  })
+
+  it('lies in the upper half of that, wherever chance puts it', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 1000 }),
+        fc.double({ min: 0, max: 0.999_999, noNaN: true }),
+        (n, random) => {
+          const fullMs = Math.min(60_000, 1000 * 2 ** (n - 1))
+          expect(backoffMs(n, random)).toBeGreaterThanOrEqual(fullMs / 2)
+          expect(backoffMs(n, random)).toBeLessThanOrEqual(fullMs)
+        }
+      )
+    )
+  })
+})

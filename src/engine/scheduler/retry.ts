@@ -1,0 +1,15 @@
+import type { ErrorClass, JobError } from '../../shared/errors.ts'
+import { backoffMs } from './backoff.ts'
+
+/** Tries that a job gets when one ends with an error of this class. The file's own fault is final; a bug of ours gets one more try elsewhere. */
+export const maxAttempts: Record<ErrorClass, number> = { input: 1, node: 3, transport: 3, bug: 2 }
+
+export type NextStep = { type: 'retry'; delayMs: number } | { type: 'fail' }
+
+/** What follows a failed try. `attempts` are those that count, this one included; `random` is 0 <= x < 1. */
+export function afterFailure(failure: { error: JobError; attempts: number; random: number }): NextStep {
+  const { error, attempts, random } = failure
+  return attempts < maxAttempts[error.class]
+    ? { type: 'retry', delayMs: backoffMs(attempts, random) }
+    : { type: 'fail' }
+}
