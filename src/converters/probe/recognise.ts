@@ -1,0 +1,90 @@
+import { open, stat } from 'node:fs/promises'
+import { fileTypeFromBuffer } from 'file-type'
+import type { ProbeContext, SourceFile } from '../converter.ts'
+import { emptyFile, notRecognised, sourceUnreadable } from '../failures.ts'
+import type { ImageContent } from '../image/content.ts'
+import { recogniseImage } from '../image/recognise-image.ts'
+import type { SlideContent } from '../slide/content.ts'
+import { slideInTiff } from '../slide/tiff-slide.ts'
+import { withFile } from '../tiff/byte-source.ts'
+import { readPages } from '../tiff/pages.ts'
+import type { VideoContent } from '../video/content.ts'
+import { recogniseVideo } from '../video/recognise-video.ts'
+
+/** What a file is, by its content. */
+export type Content = SlideContent | ImageContent | VideoContent
+
+const headBytes = 64 << 10
+const imageTypes = /^image\/(jpeg|png|apng|webp|gif|avif|heic|heif|heic-sequence|heif-sequence)$/
+
+/** The source with its size; throws `source-unreadable`, `not-recognised` (a folder) or `empty-file`. */
+export async function openSource(path: string): Promise<SourceFile> {
+  const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
+    const gone = error.code === 'ENOENT' || error.code === 'ENOTDIR'
+    throw sourceUnreadable(
+      gone ? 'The file is no longer there.' : `The file can't be opened (${error.code}).`,
+      gone ? 'Check whether it was moved or deleted.' : 'Check its permissions.',
+      error
+    )
+  })
+  if (!found.isFile()) throw notRecognised('This is a folder or a device, not a file.', 'Choose the files in it.')
+  if (found.size === 0) throw emptyFile()
+  return { path, sizeBytes: found.size }
+}
+
+/** Tells the kind by content, never by extension. Throws an `input` error that says what is wrong with it. */
+export async function recognise(source: SourceFile, context: ProbeContext): Promise<Content> {
+  const slideOrTiff = await inTiff(source)
+  if (slideOrTiff) return slideOrTiff
+  const head = await readHead(source)
+  const type = (await fileTypeFromBuffer(head))?.mime
+  if (type !== undefined && imageTypes.test(type)) return recogniseImage(source.path)
+  const expected = type !== undefined && /^(video|audio)\//.test(type)
+  if (type !== undefined && !expected && !mayHoldVideo(type)) throw notConvertible(`It is ${type}`)
+  if (type === undefined && isText(head)) throw notConvertible('It is plain text')
+  const video = await recogniseVideo(source, expected, context)
+  if (video) return video
+  throw notConvertible(`Its first bytes are ${hex(head.subarray(0, 8))}`)
+}
+
+async function inTiff(source: SourceFile): Promise<Content | undefined> {
+  return withFile(source.path, async (bytes) => {
+    const tiff = await readPages(bytes)
+    return tiff && ((await slideInTiff(bytes, tiff)) ?? (await recogniseImage(source.path)))
+  }).catch((error: unknown) => {
+    throw isSystemError(error)
+      ? sourceUnreadable(`The file can't be read (${error.code}).`, 'Check its permissions.', error)
+      : error
+  })
+}
+
+async function readHead({ path }: SourceFile): Promise<Buffer> {
+  const file = await open(path, 'r')
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(headBytes), 0, headBytes, 0)
+    return buffer.subarray(0, bytesRead)
+  } finally {
+    await file.close()
+  }
+}
+
+/** Containers that file-type names after their general form. */
+function mayHoldVideo(type: string): boolean {
+  return type === 'application/mxf' || type === 'application/ogg' || type === 'application/vnd.ms-asf'
+}
+
+/** Text has none of the control characters that binary files are full of. */
+function isText(head: Buffer): boolean {
+  return !head.some((byte) => byte < 9 || (byte > 13 && byte < 32 && byte !== 27))
+}
+
+function notConvertible(what: string) {
+  return notRecognised(
+    `The file is no slide, picture or video that can be converted. ${what}.`,
+    'Slides: SVS, tiled TIFF, BigTIFF. Pictures: JPEG, PNG, WebP, GIF, TIFF, AVIF. Videos: what ffmpeg reads.'
+  )
+}
+
+const hex = (bytes: Buffer) => bytes.toString('hex').replace(/..(?=.)/g, '$& ')
+const isSystemError = (error: unknown): error is NodeJS.ErrnoException =>
+  error instanceof Error && 'syscall' in error && 'code' in error

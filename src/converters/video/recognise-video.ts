@@ -1,0 +1,81 @@
+import type { ProbeContext, SourceFile } from '../converter.ts'
+import { damaged, noVideoStream, reasonOf } from '../failures.ts'
+import { checkVideoSize } from '../limits.ts'
+import type { VideoContent } from './content.ts'
+import { measureDuration } from './ffmpeg-run.ts'
+import { durationOf, type ProbedFile, type ProbedStream, probeFile } from './ffprobe.ts'
+
+/**
+ * What is in a video file; undefined if ffprobe knows no such container. `expected`: its first bytes say that it is one,
+ * so that a failure means damage. Throws `no-video-stream`, `damaged`, `too-large`.
+ */
+export async function recogniseVideo(
+  source: SourceFile,
+  expected: boolean,
+  context: ProbeContext
+): Promise<VideoContent | undefined> {
+  const probed = await probeFile(source.path, context)
+  if ('reason' in probed) {
+    if (!expected) return undefined
+    throw damaged(
+      `The video can't be opened: ${reasonOf(probed.reason, [`file:${source.path}`, source.path])}.`,
+      'Copy it again; a recording that was interrupted may lack its end.'
+    )
+  }
+  const { file } = probed
+  const picture = file.streams.find(isPicture)
+  if (!picture) throw nothingToSee(file)
+  const { widthPx, heightPx } = shownSize(picture)
+  const told = durationOf(picture, file)
+  checkVideoSize(widthPx, heightPx, told)
+  return {
+    kind: 'video',
+    format: `${containerName(file)} (${(picture.codec_name ?? '?').toUpperCase()})`,
+    codec: picture.codec_name ?? '?',
+    streamIndex: picture.index,
+    widthPx,
+    heightPx,
+    durationS: told ?? (await measureDuration(source, picture.index, context)),
+    framesPerSecond: quotient(picture.avg_frame_rate),
+    audioIndex: file.streams.find(({ codec_type }) => codec_type === 'audio')?.index
+  }
+}
+
+/** Covers of music and thumbnails are streams of pictures too. */
+function isPicture({ codec_type, width, height, disposition }: ProbedStream): boolean {
+  if (codec_type !== 'video' || !width || !height) return false
+  return disposition?.attached_pic !== 1 && disposition?.timed_thumbnails !== 1
+}
+
+function nothingToSee(file: ProbedFile) {
+  const found = file.streams.map(({ codec_type, codec_name }) => `${codec_type ?? 'data'} (${codec_name ?? 'unknown'})`)
+  return noVideoStream(
+    `The file has no video stream, only ${found.join(', ') || 'nothing'}.`,
+    'Choose a file with moving pictures.'
+  )
+}
+
+/** Phones store upright videos lying on their side. */
+function shownSize({ width = 0, height = 0, side_data_list, tags }: ProbedStream) {
+  const turned = side_data_list?.find(({ rotation }) => rotation !== undefined)?.rotation ?? Number(tags?.rotate ?? 0)
+  const onItsSide = Math.abs(turned % 180) === 90
+  return onItsSide ? { widthPx: height, heightPx: width } : { widthPx: width, heightPx: height }
+}
+
+const containerNames: [RegExp, string][] = [
+  [/\bmp4\b/, 'MP4'],
+  [/matroska/, 'Matroska/WebM'],
+  [/\basf\b/, 'Windows Media'],
+  [/mpegts/, 'MPEG-TS']
+]
+
+function containerName(file: ProbedFile): string {
+  const told = file.format?.format_name ?? ''
+  return containerNames.find(([pattern]) => pattern.test(told))?.[1] ?? told.split(',')[0]?.toUpperCase() ?? 'video'
+}
+
+/** `30000/1001` as a number; 0 where it makes no sense. */
+function quotient(text: string | undefined): number {
+  const [above, below] = (text ?? '').split('/').map(Number)
+  return above && below ? above / below : 0
+}
