@@ -31,6 +31,8 @@ export function openLeakWatch(graceMs: number): LeakWatch {
   for (const name of variables) process.env[name] = tempDir
   // Inherited by everything that the tests start, however far removed.
   process.env.LEAK_MARK = tempDir
+  // Made when somebody first asks for them (importing node:process does); they belong to the process, not to a test.
+  void [process.stdin, process.stdout, process.stderr]
   const resources = countResources()
   const handles = openHandles()
 
