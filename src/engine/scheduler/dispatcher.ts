@@ -176,7 +176,8 @@ export class Dispatcher {
       .catch((thrown: unknown) => ({ accepted: false, reason: toJobError(thrown).message }))
     if (answer.accepted) return
     this.#resting.set(port.nodeId, this.#parts.clock.monotonicMs() + refusalRestMs)
-    this.#parts.log.info('worker refused', { job: live.jobId, node: port.nodeId, reason: answer.reason ?? '' })
+    this.#parts.log.info('worker refused', { jobId: live.jobId, nodeId: port.nodeId })
+    this.desk.log(live.lent, 'info', `${port.name} refused: ${answer.reason ?? 'no reason given'}`)
     if (!live.settling && (await this.#parts.leases.release(live.lent))) await this.#outcomes.givenBack(live, 'refused')
     this.poke()
   }

@@ -1,5 +1,6 @@
 export { Dispatcher } from './dispatcher.ts'
 export { type LiveTask, LiveTasks } from './live-tasks.ts'
-export type { MasterLog, Outputs } from './parts.ts'
+export type { MasterParts, Outputs } from './parts.ts'
+export { Rates, ratesDocument } from './rates.ts'
 export { WorkerHealth } from './worker-health.ts'
 export type { Fencing, HeldTask, LeaseDesk, LentTask, StagedResult, WorkerPort } from './worker-port.ts'

@@ -58,7 +58,8 @@ export class Desk implements LeaseDesk {
   async released(workerId: string, fencing: Fencing, reason: string): Promise<'ok' | 'stale'> {
     const live = this.#parts.live.get(fencing)
     if (!live || live.workerId !== workerId || !(await this.#parts.leases.release(fencing))) return 'stale'
-    this.#parts.log.info('lease given back', { job: live.jobId, node: workerId, reason })
+    this.#parts.log.info('lease given back', { jobId: live.jobId, nodeId: workerId })
+    this.log(fencing, 'info', `Given back: ${reason}`)
     await this.#outcomes.givenBack(live, 'released')
     return 'ok'
   }

@@ -111,7 +111,7 @@ export class Outcomes {
     const { clock, random, leases, jobs, log } = this.#parts
     const attempts = job.attempts + 1
     const next = afterFailure({ error, attempts, random: random() })
-    const fields = { job: job.id, node: live.workerId, code: error.code, attempts }
+    const fields = { jobId: job.id, nodeId: live.workerId, code: error.code, class: error.class, attempt: attempts }
     if (next.type === 'fail') {
       log.warn('job failed', fields)
       return this.#fail({ ...job, attempts }, error)

@@ -2,6 +2,7 @@ import type { Clock } from '../clock.ts'
 import type { EventHub } from '../events/index.ts'
 import type { CommitJournal, JobStore, StoredJob } from '../jobs/job-store.ts'
 import type { LeaseStore } from '../leases/lease-store.ts'
+import type { Log } from '../log/index.ts'
 import type { LiveTasks } from './live-tasks.ts'
 import type { Rates } from './rates.ts'
 import type { WorkerHealth } from './worker-health.ts'
@@ -23,19 +24,12 @@ export interface Outputs {
   completed(job: StoredJob): Promise<void>
 }
 
-/** Says what happened to jobs; ids and codes only, see log/. */
-export interface MasterLog {
-  info(message: string, fields?: Record<string, string | number>): void
-  warn(message: string, fields?: Record<string, string | number>): void
-  error(message: string, fields?: Record<string, string | number>): void
-}
-
 /** What the master's side is made of; start-engine wires it. */
 export interface MasterParts {
   clock: Clock
   /** 0 <= x < 1, for jitter. */
   random: () => number
-  log: MasterLog
+  log: Log
   events: EventHub
   jobs: JobStore
   leases: LeaseStore

@@ -1,0 +1,45 @@
+import type { StoredJob } from '../jobs/index.ts'
+import type { MasterParts } from './parts.ts'
+import type { PlanInput, PlanWorker, RunningTask } from './plan-input.ts'
+import type { WorkerPort } from './worker-port.ts'
+
+/** The waiting jobs and the workers as they are at this moment, for {@link plan}. */
+export function snapshotOf(parts: MasterParts, waiting: StoredJob[], rests: (nodeId: string) => boolean): PlanInput {
+  return {
+    waiting: waiting.map((job) => ({
+      taskId: job.id,
+      kind: job.kind,
+      profile: job.profile.name,
+      sizeBytes: job.sizeBytes,
+      priority: job.priority,
+      failedNodeIds: job.failedNodeIds
+    })),
+    workers: parts.ports().map((port) => worker(parts, port, rests(port.nodeId)))
+  }
+}
+
+function worker(parts: MasterParts, port: WorkerPort, rests: boolean): PlanWorker {
+  const status = port.status()
+  const running = runningOn(parts, port.nodeId)
+  // What was lent a moment ago may not be in the worker's own count yet.
+  const busy = Math.max(status?.busy ?? 0, running.length)
+  return {
+    nodeId: port.nodeId,
+    name: port.name,
+    isSelf: port.isSelf,
+    status,
+    freeSlots: rests ? 0 : Math.max(0, (status?.slots ?? 0) - busy),
+    running,
+    rates: parts.rates.of(port.nodeId),
+    recentFailures: parts.health.recentFailures(port.nodeId)
+  }
+}
+
+function runningOn(parts: MasterParts, nodeId: string): RunningTask[] {
+  return parts.live.ofWorker(nodeId).map((live) => ({
+    profile: live.lent.profile.name,
+    sizeBytes: live.lent.sizeBytes,
+    elapsedMs: parts.clock.wallMs() - live.startedAtMs,
+    progress: live.progress.progress
+  }))
+}
