@@ -20,12 +20,13 @@ import { lookMs, quietMs } from './watch-file.ts'
 let dataDir: string
 let clock: FakeClock
 let open: Config[]
-const warnings: string[] = []
+let warnings: string[]
 
 beforeEach(() => {
   dataDir = mkdtempSync(join(tmpdir(), 'microtome-config-'))
   clock = new FakeClock()
   open = []
+  warnings = []
 })
 afterEach(async () => {
   for (const config of open) await config.close()
@@ -43,19 +44,20 @@ async function start(options: Partial<ConfigOptions> = {}): Promise<Config> {
   return config
 }
 
-/** The change that `act` on the real file brings; the clock is moved until it was noticed. */
+/** The change that `act` on the real file brings by an event of the folder: the clock moves only while such an event waits. */
 async function changeAfter(config: Config, act: () => void): Promise<ConfigChange> {
   const changes: ConfigChange[] = []
   const stop = config.onChange((change) => changes.push(change))
   act()
   await vi.waitFor(
     () => {
-      clock.advance(quietMs)
+      if (clock.pendingTimers > 1) clock.advance(quietMs)
       if (changes.length === 0) throw new Error('the change was not noticed')
     },
     { timeout: 5000, interval: 10 }
   )
   stop()
+  expect(clock.monotonicMs()).toBeLessThan(lookMs)
   return changes[0] as ConfigChange
 }
 
@@ -112,6 +114,15 @@ describe('a wrong file', () => {
     expect(changed).toEqual(['slots'])
     expect(error).toBeUndefined()
     expect(config.current().slots).toBe(5)
+  })
+
+  it('is survived for this run alone where the last good one could not be kept', async () => {
+    mkdirSync(join(dataDir, 'config.last-good.json'))
+    writeFileSync(path(), '{"slots": 4}')
+    const config = await start()
+    expect(warnings).toEqual(['the last good configuration could not be kept'])
+    await changeAfter(config, () => writeFileSync(path(), '{"slots": '))
+    expect(config.current().slots).toBe(4)
   })
 
   it('leaves the defaults in force where there never was a good one', async () => {

@@ -5,6 +5,7 @@ export { type HardwareMonitor, type HardwareOptions, openHardware } from './hard
 export { nodeClassOf } from './node-class.ts'
 export { type HardwareProbe, hardwareProbe } from './probe-hardware.ts'
 export type { Run, RunResult } from './run.ts'
+export { sharpVersion } from './sharp-version.ts'
 export { type Machine, thisMachine } from './this-machine.ts'
 export { ffmpegStaticPath } from './tool-candidates.ts'
 export { openTools, type ToolSettings, type ToolsMonitor, type ToolsOptions } from './tools.ts'
