@@ -1,0 +1,10 @@
+import type { NearbyNode } from '../../shared/domain/nodes.ts'
+
+/** What the fleet needs of discovery: hints at addresses, never truth. */
+export interface DiscoveryPort {
+  nearby(): NearbyNode[]
+  close(): Promise<void>
+}
+
+/** Starts looking on an interface (a name, `all` or `none`); `onChange` is called whenever `nearby()` changed. */
+export type Discover = (options: { peerPort: number; interface: string; onChange: () => void }) => DiscoveryPort

@@ -1,0 +1,6 @@
+export { formatAddress, parseAddress } from './address.ts'
+export type { Discover, DiscoveryPort } from './discovery-port.ts'
+export { Fleet, type FleetMember, type FleetOptions } from './fleet.ts'
+export type { FleetLog } from './fleet-log.ts'
+export type { PeerContext, PeerHandlers } from './peer-handlers.ts'
+export type { PeerLink, PeerRequest } from './peer-link.ts'
