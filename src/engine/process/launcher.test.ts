@@ -44,7 +44,7 @@ test('output is kept up to the cap, the end of it', async () => {
 test('a program that does not exist, or an argument that no system takes, is an end and not an exception', async () => {
   expect((await launcher.start({ command: '/no/such/program', args: [] }).ended).type).toBe('not-started')
   expect((await launcher.start({ command: node, args: ['\0'] }).ended).type).toBe('not-started')
-  expect(await launcher.run('/no/such/program', [])).toMatchObject({ code: null })
+  expect(await launcher.run('/no/such/program', [])).toMatchObject({ code: undefined })
 })
 
 test('a program that ignores SIGTERM is killed after the grace, with the children it started', async () => {

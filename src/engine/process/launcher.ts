@@ -46,15 +46,15 @@ export class Launcher {
     return running
   }
 
-  /** Runs a program to its end. `code` is null where it was killed, timed out or couldn't start; why stands in `stderr` then. */
+  /** Runs a program to its end. `code` is undefined where it was killed, timed out or couldn't start; why stands in `stderr` then. */
   async run(
     command: string,
     args: readonly string[],
     options: Omit<LaunchRequest, 'command' | 'args' | 'ipc'> = {}
-  ): Promise<{ code: number | null; stdout: string; stderr: string }> {
+  ): Promise<{ code: number | undefined; stdout: string; stderr: string }> {
     const end = await this.start({ ...options, command, args }).ended
     if (end.type === 'exited') return { code: end.code, stdout: end.stdout, stderr: end.stderr }
-    return { code: null, stdout: end.stdout, stderr: `${end.stderr}${describeEnd(end)}` }
+    return { code: undefined, stdout: end.stdout, stderr: `${end.stderr}${describeEnd(end)}` }
   }
 
   #spawn(request: LaunchRequest, token: string): ChildProcess | Error {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 
 /** Runs a small program; the launcher's `run` fits. */
-export type RunProgram = (command: string, args: string[]) => Promise<{ code: number | null; stdout: string }>
+export type RunProgram = (command: string, args: string[]) => Promise<{ code: number | undefined; stdout: string }>
 
 /** When a process started, in the words of its system: equal only for the very same process. Undefined for one that is gone. */
 export type ProcessIdentity = (pid: number) => Promise<string | undefined>

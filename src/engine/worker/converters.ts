@@ -1,0 +1,103 @@
+import type { Converted, Probed } from '../../shared/converter-protocol.ts'
+import type { JobError } from '../../shared/errors.ts'
+import { MicrotomeError } from '../../shared/errors.ts'
+import type { ChildAnswer, ChildRequest, ChildWatch } from './child-request.ts'
+import { type ChildOptions, ConverterChild } from './converter-child.ts'
+import { ConverterPool } from './converter-pool.ts'
+
+/** What the converters need from outside; `tools` is asked for every request, since settings change. */
+export interface ConvertersOptions extends ChildOptions {
+  tools: () => { ffmpegPath?: string | undefined; ffprobePath?: string | undefined }
+}
+
+type ConvertRequest = Extract<ChildRequest, { type: 'convert' }>
+
+/** A conversion as the worker orders it. */
+export type Conversion = Omit<ConvertRequest, 'type' | 'tools'> & { sizeBytes: number; threads: number }
+
+/** How a conversion ended; `runMs` counts from the order to the answer. */
+export type ConversionEnd =
+  | { type: 'converted'; result: Converted; runMs: number }
+  | { type: 'failed'; error: JobError }
+  | { type: 'cancelled' }
+
+/** Images up to here share a child; a larger one may leave it bloated. */
+const smallImageBytes = 64 * 2 ** 20
+const keepMs = 30_000
+const probeTimeoutMs = 30_000
+const sampleTimeoutMs = 60_000
+
+/** The converters' processes: fresh ones for slides and videos, kept ones for small images and for looking at files. */
+export class Converters {
+  readonly #options: ConvertersOptions
+  readonly #single: ConverterPool
+  readonly #small: ConverterPool
+  readonly #looking: ConverterPool
+
+  constructor(options: ConvertersOptions) {
+    this.#options = options
+    const pool = (atOnce: number, keptMs: number) =>
+      new ConverterPool({ start: () => new ConverterChild(options), clock: options.clock, atOnce, keepMs: keptMs })
+    this.#single = pool(Number.POSITIVE_INFINITY, 0)
+    this.#small = pool(Number.POSITIVE_INFINITY, keepMs)
+    this.#looking = pool(2, keepMs)
+  }
+
+  /** Never rejects. A child that something killed is restarted once in the same scratch, where its converter may go on. */
+  async convert({ sizeBytes, threads, ...order }: Conversion, watch: ChildWatch): Promise<ConversionEnd> {
+    const pool = order.kind === 'image' && sizeBytes <= smallImageBytes ? this.#small : this.#single
+    const request: ConvertRequest = { ...order, type: 'convert', tools: { ...this.#options.tools(), threads } }
+    const startedMs = this.#options.clock.monotonicMs()
+    let answer = await pool.run(request, watch)
+    if (answer.type === 'killed') {
+      this.#options.log.info('a converter was killed and is started again', { signal: answer.signal })
+      answer = await pool.run(request, watch)
+    }
+    return this.#endOf(answer, this.#options.clock.monotonicMs() - startedMs)
+  }
+
+  /** Kind, format and dimensions by content; writes a JPEG to `thumbnailPath` where given. Throws what the converter says. */
+  async probe(sourcePath: string, thumbnailPath?: string): Promise<Probed> {
+    const request: ChildRequest = { type: 'probe', sourcePath, thumbnailPath, tools: this.#lookingTools() }
+    let answer = await this.#looking.run(request, { timeoutMs: probeTimeoutMs })
+    if (answer.type === 'killed') answer = await this.#looking.run(request, { timeoutMs: probeTimeoutMs })
+    if (answer.type === 'probed') return answer.result
+    throw new MicrotomeError(errorOf(answer))
+  }
+
+  /** Writes the sample slide to `path`. */
+  async sample(path: string): Promise<void> {
+    const request: ChildRequest = { type: 'sample', path, tools: this.#lookingTools() }
+    const answer = await this.#single.run(request, { timeoutMs: sampleTimeoutMs })
+    if (answer.type !== 'sampled') throw new MicrotomeError(errorOf(answer))
+  }
+
+  /** Kills every child. */
+  async close(): Promise<void> {
+    await Promise.all([this.#single.close(), this.#small.close(), this.#looking.close()])
+  }
+
+  #lookingTools() {
+    return { ...this.#options.tools(), threads: 1 }
+  }
+
+  #endOf(answer: ChildAnswer, runMs: number): ConversionEnd {
+    if (answer.type === 'converted') return { type: 'converted', result: answer.result, runMs }
+    if (answer.type === 'cancelled') return { type: 'cancelled' }
+    return { type: 'failed', error: errorOf(answer) }
+  }
+}
+
+function errorOf(answer: ChildAnswer): JobError {
+  if (answer.type === 'failed') return answer.error
+  if (answer.type === 'killed')
+    return {
+      code: 'converter-killed',
+      class: 'node',
+      message: `The converter was killed twice by ${answer.signal}.`,
+      hint: 'This computer may be short of memory; another one tries.'
+    }
+  if (answer.type === 'cancelled')
+    return { code: 'shutting-down', class: 'node', message: 'The engine is being shut down.' }
+  return { code: 'unexpected-answer', class: 'bug', message: `The converter answered "${answer.type}".` }
+}
