@@ -1,0 +1,13 @@
+export type {
+  Conversion,
+  ConvertInvocation,
+  Invocation,
+  JobEdit,
+  JobEditInvocation,
+  PairInvocation,
+  ServeInvocation,
+  SubmitInvocation
+} from './invocation.ts'
+export { parseArguments, usageOf } from './parse-arguments.ts'
+export { manual } from './usage.ts'
+export { UsageError } from './usage-error.ts'

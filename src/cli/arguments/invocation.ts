@@ -1,0 +1,42 @@
+import type { OnExists, Priority } from '../../shared/domain/jobs.ts'
+import type { Profile } from '../../shared/domain/profiles.ts'
+import type { SettingKey } from '../../shared/settings.ts'
+
+/** What every command takes. `dataDir` is absolute. */
+interface Shared {
+  dataDir: string
+  json: boolean
+}
+
+/** Sources and what to do with them; all paths absolute. */
+export interface Conversion extends Shared {
+  files: string[]
+  profile: Profile
+  onExists: OnExists
+  out: string
+}
+
+export interface ServeInvocation extends Shared {
+  command: 'serve'
+  overrides: Partial<Record<SettingKey, unknown>>
+  configFile?: string | undefined
+  /** Hidden: started by the desktop, ends when its IPC channel closes. */
+  supervised: boolean
+}
+export type ConvertInvocation = Conversion & { command: 'convert' }
+export type SubmitInvocation = Conversion & { command: 'submit'; priority: Priority }
+export type JobEdit = 'cancel' | 'retry' | 'hold' | 'release'
+export type JobEditInvocation = Shared & { command: JobEdit; jobs: string[] }
+export type PairInvocation = Shared & { command: 'pair'; target: 'open' | { address: string; code: string } }
+
+/** A command line that was understood. */
+export type Invocation =
+  | ServeInvocation
+  | ConvertInvocation
+  | SubmitInvocation
+  | JobEditInvocation
+  | PairInvocation
+  | (Shared & { command: 'jobs' | 'nodes' | 'status' | 'resume' })
+  | (Shared & { command: 'pause'; now: boolean })
+  | (Shared & { command: 'remove'; node: string })
+  | (Shared & { command: 'doctor'; desktop: boolean })

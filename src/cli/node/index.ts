@@ -1,0 +1,3 @@
+export { type Door, type LocalClient, openDoor, openRunningDoor } from './door.ts'
+export { type NodeForCall, openOrStart } from './open-or-start.ts'
+export { type OwnNode, startNode } from './own-node.ts'
