@@ -1,5 +1,6 @@
 export type { Tools, VideoProfile } from './describe-tools.ts'
-export { type DoctorOptions, runDoctor } from './doctor/doctor.ts'
+export { runDoctor } from './doctor/doctor.ts'
+export type { DoctorOptions } from './doctor/doctor-options.ts'
 export { joinMulticast } from './doctor/network-checks.ts'
 export { type HardwareMonitor, type HardwareOptions, openHardware } from './hardware.ts'
 export { nodeClassOf } from './node-class.ts'

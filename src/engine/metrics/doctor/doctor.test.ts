@@ -12,7 +12,8 @@ import { type Settings, settingsSchema } from '../../../shared/settings.ts'
 import { profilesWithoutVideo, type Tools } from '../describe-tools.ts'
 import { sharpVersion } from '../sharp-version.ts'
 import { recordedRun, runProcess } from '../testing/run-process.ts'
-import { type DoctorOptions, runDoctor } from './doctor.ts'
+import { runDoctor } from './doctor.ts'
+import type { DoctorOptions } from './doctor-options.ts'
 
 let dir: string
 let server: Server | undefined

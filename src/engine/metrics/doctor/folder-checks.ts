@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { mkdtemp, rmdir, statfs } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { Check } from '../../../shared/contract/local.ts'
-import type { DoctorOptions } from './doctor.ts'
+import type { DoctorOptions } from './doctor-options.ts'
 
 const gib = 2 ** 30
 /** Below it a slide of usual size no longer fits. */

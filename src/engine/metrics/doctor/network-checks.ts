@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:net'
 import type { Check } from '../../../shared/contract/local.ts'
 import type { Settings } from '../../../shared/settings.ts'
-import type { DoctorOptions } from './doctor.ts'
+import type { DoctorOptions } from './doctor-options.ts'
 
 const mdnsGroup = '224.0.0.251'
 
