@@ -1,5 +1,5 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { type KeyboardEvent, type MouseEvent, useRef, useState } from 'react'
+import { type KeyboardEvent, type MouseEvent, useEffect, useRef, useState } from 'react'
 import { type Entry, selectEntry } from './entries.ts'
 import { EntryRow } from './entry-row.tsx'
 import classes from './folder-picker.module.css'
@@ -30,6 +30,7 @@ export function EntryList(props: EntryListProps) {
     estimateSize: () => rowPx,
     overscan: 8
   })
+  useEffect(() => scroller.current?.focus({ preventScroll: true }), [])
   const select = (entry: Entry, how: 'plain' | 'toggle' | 'range') => {
     if (how === 'range' && multiple && anchor !== undefined) {
       onSelect(selectEntry(selected, entries, entry.path, { mode: 'range', anchor }))
@@ -77,7 +78,6 @@ export function EntryList(props: EntryListProps) {
       className={classes.list}
       role="listbox"
       tabIndex={0}
-      data-autofocus
       aria-label="Files and folders"
       aria-multiselectable={multiple}
       aria-activedescendant={entries.length === 0 ? undefined : rowId(active)}

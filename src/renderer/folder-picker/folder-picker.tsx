@@ -21,6 +21,7 @@ export function FolderPicker({ mode, opened, onClose, onPick }: FolderPickerProp
       size={920}
       centered
       title={mode === 'folder' ? 'Choose a folder' : 'Add files and folders of this computer'}
+      styles={{ title: { fontWeight: 600 } }}
       closeButtonProps={{ 'aria-label': 'Close' }}
     >
       <PickerBody mode={mode} place={place} onClose={onClose} onPick={onPick} />

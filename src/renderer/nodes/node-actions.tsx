@@ -80,7 +80,7 @@ function WorkButtons({ node, asking, pause, resume }: WorkProps) {
 
 function PauseMenu({ node, asking, pause }: Omit<WorkProps, 'resume'>) {
   return (
-    <Menu position="bottom-start" width={300}>
+    <Menu position="bottom-start" withinPortal={false} withInitialFocusPlaceholder={false} width={300}>
       <Menu.Target>
         <Button
           size="xs"
@@ -96,13 +96,13 @@ function PauseMenu({ node, asking, pause }: Omit<WorkProps, 'resume'>) {
       <Menu.Dropdown>
         <Menu.Item leftSection={<IconPlayerPause size={16} aria-hidden />} onClick={() => pause(false)}>
           Pause when done
-          <Text size="xs" c="dimmed">
+          <Text size="xs" className={classes.menuNote}>
             Finishes what runs, takes nothing new.
           </Text>
         </Menu.Item>
         <Menu.Item leftSection={<IconPlayerStop size={16} aria-hidden />} onClick={() => pause(true)}>
           Pause now
-          <Text size="xs" c="dimmed">
+          <Text size="xs" className={classes.menuNote}>
             Gives back what runs; other computers start it again.
           </Text>
         </Menu.Item>
@@ -113,7 +113,7 @@ function PauseMenu({ node, asking, pause }: Omit<WorkProps, 'resume'>) {
 
 function MoreMenu({ node, onRemove }: { node: NodeView; onRemove: () => void }) {
   return (
-    <Menu position="bottom-end">
+    <Menu position="bottom-end" withinPortal={false} withInitialFocusPlaceholder={false}>
       <Menu.Target>
         <ActionIcon variant="subtle" color="gray" size={30} aria-label={`More for ${node.name}`}>
           <IconDots size={18} aria-hidden />

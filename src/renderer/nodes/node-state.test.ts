@@ -42,7 +42,7 @@ describe('why a computer gets no work', () => {
     expect(whyNoWork(node('a', { state: 'working' }))).toBeUndefined()
   })
 
-  test('is the computer’s own word where it gave one', () => {
+  test('is what the computer itself said, where it did', () => {
     expect(whyNoWork(node('a', { state: 'unavailable', reason: 'It runs on battery.' }))).toBe('It runs on battery.')
   })
 

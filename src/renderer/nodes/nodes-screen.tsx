@@ -41,7 +41,7 @@ export function NodesScreen() {
 }
 
 function summary(nodes: readonly NodeView[]): string {
-  if (nodes.length === 0) return 'Looking for this computer’s engine.'
+  if (nodes.length === 0) return 'Connecting to the engine of this computer.'
   if (nodes.length === 1) return 'This computer converts alone. Add others and they share the work.'
   const there = nodes.filter((node) => node.state !== 'offline')
   const slots = there.reduce((sum, node) => sum + node.slots, 0)

@@ -14,6 +14,7 @@ export function RemoveNode({ node, onClose }: { node: NodeView | undefined; onCl
       onClose={onClose}
       title="Remove this computer from the lab"
       centered
+      styles={{ title: { fontWeight: 600 } }}
       closeButtonProps={{ 'aria-label': 'Close' }}
     >
       {node !== undefined && <Question node={node} onClose={onClose} />}

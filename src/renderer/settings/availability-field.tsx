@@ -17,7 +17,7 @@ export function AvailabilityField() {
     <SettingRow
       settingKey="availability"
       label="Available to the lab"
-      description="When other computers may send work here. While available, this computer is kept awake, so that an evening’s drop finds it."
+      description="When other computers may send work here. While available, this computer is kept awake, so that an evening's drop finds it."
       group
     >
       {(control) => (

@@ -26,7 +26,7 @@ describe('magnification', () => {
     expect(zoomLabel(0.053, {})).toBe('5.3 %')
   })
 
-  test('offers the objectives up to the slide’s own', () => {
+  test('offers the objectives up to that of the slide', () => {
     const steps = magnificationSteps({ magnification: 20 })
     expect(steps.map((step) => step.label)).toEqual(['1.25x', '2.5x', '5x', '10x', '20x'])
     expect(steps.at(-1)?.imageZoom).toBe(1)

@@ -1,52 +1,20 @@
-import { useEffect } from 'react'
 import type { ZoomCommands } from './use-deep-zoom.ts'
+import { useKeys } from './use-keys.ts'
 
 const step = 0.15
+const factor = 1.5
 
-/** Arrows move, + and - zoom, 0 fits, 1 shows it pixel for pixel; wherever the focus is, except in menus and fields. */
+/** Arrows move, + and - zoom, 0 fits, 1 shows it pixel for pixel. */
 export function useZoomKeys(zoom: ZoomCommands): void {
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent) => {
-      if (event.ctrlKey || event.metaKey || event.altKey || belongsElsewhere(event.target)) return
-      if (act(zoom, event.key)) event.preventDefault()
-    }
-    window.addEventListener('keydown', onKey)
-    return () => window.removeEventListener('keydown', onKey)
-  }, [zoom])
-}
-
-function belongsElsewhere(target: EventTarget | null): boolean {
-  return target instanceof Element && target.closest('input, textarea, [role="menu"]') !== null
-}
-
-function act(zoom: ZoomCommands, key: string): boolean {
-  switch (key) {
-    case 'ArrowLeft':
-      zoom.panBy(-step, 0)
-      return true
-    case 'ArrowRight':
-      zoom.panBy(step, 0)
-      return true
-    case 'ArrowUp':
-      zoom.panBy(0, -step)
-      return true
-    case 'ArrowDown':
-      zoom.panBy(0, step)
-      return true
-    case '+':
-    case '=':
-      zoom.zoomBy(1.5)
-      return true
-    case '-':
-      zoom.zoomBy(1 / 1.5)
-      return true
-    case '0':
-      zoom.home()
-      return true
-    case '1':
-      zoom.zoomTo(1)
-      return true
-    default:
-      return false
-  }
+  useKeys({
+    ArrowLeft: () => zoom.panBy(-step, 0),
+    ArrowRight: () => zoom.panBy(step, 0),
+    ArrowUp: () => zoom.panBy(0, -step),
+    ArrowDown: () => zoom.panBy(0, step),
+    '+': () => zoom.zoomBy(factor),
+    '=': () => zoom.zoomBy(factor),
+    '-': () => zoom.zoomBy(1 / factor),
+    '0': zoom.home,
+    '1': () => zoom.zoomTo(1)
+  })
 }

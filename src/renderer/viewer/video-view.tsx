@@ -30,7 +30,7 @@ function OpenElsewhere({ job, url }: { job: Job; url: string }) {
   if (bridge && output !== undefined)
     return (
       <Button mx="auto" display="block" onClick={() => void bridge?.openPath(output)}>
-        Open in the system’s player
+        Open in the system's player
       </Button>
     )
   return (

@@ -10,6 +10,7 @@ import { ResultView } from './result-view.tsx'
 import { type Neighbours, neighboursOf } from './results.ts'
 import { TopBar } from './top-bar.tsx'
 import { useFocusReturn } from './use-focus-return.ts'
+import { useKeys } from './use-keys.ts'
 import classes from './viewer.module.css'
 
 /** The result of a job, filling the window. Esc closes it, and the focus goes back to where it was. */
@@ -18,23 +19,23 @@ export function Viewer({ jobId, onClose }: { jobId: string; onClose: () => void 
   const neighbours = useNeighbours(job)
   const [infoShown, setInfoShown] = useState(false)
   useFocusReturn()
-  const keys = (event: React.KeyboardEvent) => {
-    if (event.ctrlKey || event.metaKey || event.altKey) return
-    if (event.key === 'i') setInfoShown((before) => !before)
-    if (event.key === 'f') toggleFullScreen()
-    if (event.key === 'PageDown') go(neighbours?.next)
-    if (event.key === 'PageUp') go(neighbours?.previous)
-  }
+  const toggleInfo = () => setInfoShown((before) => !before)
+  useKeys({
+    i: toggleInfo,
+    f: toggleFullScreen,
+    PageDown: () => go(neighbours?.next),
+    PageUp: () => go(neighbours?.previous)
+  })
   return (
     <Modal.Root opened onClose={onClose} fullScreen transitionProps={{ duration: 0 }}>
-      <Modal.Content className={classes.window} aria-label={job?.name ?? 'Viewer'} onKeyDown={keys}>
+      <Modal.Content className={classes.window} aria-label={job?.name ?? 'Viewer'}>
         <div className={classes.page} tabIndex={-1} data-autofocus>
           <TopBar
             job={job}
             neighbours={neighbours}
             go={go}
             infoShown={infoShown}
-            onInfo={() => setInfoShown((before) => !before)}
+            onInfo={toggleInfo}
             onClose={onClose}
           />
           <div className={classes.middle}>

@@ -10,7 +10,7 @@ export function ZoomControls(props: { zoom: ZoomCommands; imageZoom: number; sca
   return (
     <div className={classes.controls} role="toolbar" aria-label="Zoom">
       <ZoomButton icon={IconMinus} label="Zoom out (-)" onClick={() => zoom.zoomBy(1 / 1.5)} />
-      <Menu position="top" width={140}>
+      <Menu position="top" withinPortal={false} withInitialFocusPlaceholder={false} width={140}>
         <Menu.Target>
           <Button variant="subtle" color="gray" size="xs" className={classes.readout} title="Magnification">
             {zoomLabel(imageZoom, scale)}

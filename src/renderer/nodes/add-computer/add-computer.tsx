@@ -23,6 +23,7 @@ export function AddComputer({ opened, onClose }: { opened: boolean; onClose: () 
       onExitTransitionEnd={() => setSide('choose')}
       size={560}
       centered
+      styles={{ title: { fontWeight: 600 } }}
       closeButtonProps={{ 'aria-label': 'Close' }}
       title={
         <Group gap="xs">
