@@ -2,6 +2,7 @@ import { UnstyledButton } from '@mantine/core'
 import { IconDevices, IconSettings, IconStack2 } from '@tabler/icons-react'
 import { type Screen, screens, useView } from '../state/view-store.ts'
 import classes from './navigation.module.css'
+import { ThisComputer } from './this-computer.tsx'
 
 const entries = {
   queue: { label: 'Queue', icon: IconStack2 },
@@ -33,6 +34,7 @@ export function Navigation() {
           </UnstyledButton>
         )
       })}
+      <ThisComputer />
     </nav>
   )
 }

@@ -1,6 +1,6 @@
 import { NodesScreen } from '../nodes/index.ts'
+import { QueueScreen } from '../queue/index.ts'
 import { SettingsScreen } from '../settings/index.ts'
-import { useLab } from '../state/lab-store.ts'
 import { useView } from '../state/view-store.ts'
 import { Viewer } from '../viewer/index.ts'
 
@@ -20,15 +20,10 @@ function CurrentScreen() {
   const screen = useView((view) => view.screen)
   switch (screen) {
     case 'queue':
-      return <QueuePlaceholder />
+      return <QueueScreen />
     case 'nodes':
       return <NodesScreen />
     case 'settings':
       return <SettingsScreen />
   }
-}
-
-function QueuePlaceholder() {
-  const count = useLab((lab) => lab.jobs.size)
-  return <p>{count} jobs</p>
 }

@@ -1,0 +1,1 @@
+export { JobDetailsDrawer } from './job-details-drawer.tsx'

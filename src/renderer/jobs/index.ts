@@ -1,0 +1,8 @@
+export { askToCancel, askToDelete, CancelQuestion } from './ask-to-cancel.tsx'
+export { allows, idsFor, type JobAction } from './job-actions.ts'
+export { changePriority, jobsOf, retryFailed, runAction } from './job-commands.ts'
+export { kindWords, priorityWords, recipeOf, remarkOf, stateOf } from './job-words.ts'
+export { type Overall, overallOf } from './overall.ts'
+export { primaryOf } from './primary-action.ts'
+export { StateMark } from './state-mark.tsx'
+export { Thumbnail } from './thumbnail.tsx'

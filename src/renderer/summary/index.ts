@@ -1,0 +1,2 @@
+export { HistoryButton } from './history-button.tsx'
+export { SummaryBanner } from './summary-banner.tsx'
