@@ -2,6 +2,7 @@ import { existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
+import { stripVTControlCharacters } from 'node:util'
 import { findNode, nodeAdvice } from './node-binary.mjs'
 import { root, say } from './project.mjs'
 import { runCommand } from './run-command.mjs'
@@ -66,10 +67,9 @@ export async function buildStale({ base, node, say }) {
     say(`Building the ${part.name} part …`)
     rmSync(stampFile, { force: true })
     for (const folder of part.clean ?? []) rmSync(join(base, folder), { recursive: true, force: true })
-    const env = { ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined }
-    const { code, output } = await runCommand(node, part.command, { cwd: base, env })
+    const { code, output } = await runCommand(node, part.command, { cwd: base })
     if (code !== 0) {
-      say(output.trim())
+      say(stripVTControlCharacters(output).trim())
       return `The ${part.name} part could not be built.`
     }
     writeStamp(stampFile, stamp)

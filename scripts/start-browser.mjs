@@ -24,6 +24,7 @@ export function startBrowser(setUp, args, why) {
     const event = JSON.parse(line)
     if (event.event === 'ready') show(event.uiUrl)
     if (event.error?.code === 'already-running') joined = showRunning()
+    else if (event.error) say([event.error.message, event.error.hint].filter(Boolean).join(' '))
   })
   /** @type {Promise<number> | undefined} */
   let joined
@@ -41,7 +42,10 @@ export function startBrowser(setUp, args, why) {
       arg === '--data' ? [arg, args[at + 1] ?? ''] : arg.startsWith('--data=') ? [arg] : []
     )
     const { code, output } = await runCommand(node, [cli, 'status', '--json', ...data], { timeoutMs: 15_000 })
-    if (code !== 0) return 1
+    if (code !== 0) {
+      say('Another Microtome holds this data folder and does not answer; end it, or name another folder with --data.')
+      return 1
+    }
     const { uiUrl } = JSON.parse(output.trim().split('\n').at(-1) ?? '{}')
     openPage(uiUrl, { platform: process.platform, env })
     say(`Microtome runs already: ${uiUrl}`)

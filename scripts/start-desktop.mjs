@@ -11,14 +11,21 @@ import { hasDisplay } from './start-arguments.mjs'
  * Can the window open here? Fetches Electron's binary if that was never tried; asked for by name it is tried again.
  * @param {SetUp} setUp
  * @param {{ again: boolean }} options
- * @returns {Promise<{ binary: string } | { reason: string }>}
+ * @returns {Promise<{ binary: string } | { reason: string, hint: string }>}
  */
 export async function desktopHere(setUp, options) {
   const { root, env } = setUp
-  if (!existsSync(join(root, 'src', 'main', 'index.ts'))) return { reason: 'this version has no desktop part' }
-  if (!hasDisplay(process.platform, env)) return { reason: 'there is no display here' }
-  return provideElectron(setUp, options)
+  if (!existsSync(join(root, 'src', 'main', 'index.ts')))
+    return { reason: 'this version has no desktop part', hint: inBrowser }
+  if (!hasDisplay(process.platform, env))
+    return { reason: 'there is no display here', hint: `Run it in a desktop session. ${inBrowser}` }
+  const electron = await provideElectron(setUp, options)
+  return 'binary' in electron ? electron : { ...electron, hint: `${fetchIt} ${inBrowser}` }
 }
+
+const inBrowser = '"npm start -- --browser" opens the same page in the browser.'
+const fetchIt =
+  'Try "npx --no install-electron" where github.com can be reached, or set ELECTRON_MIRROR; "npm start -- --desktop" tries again.'
 
 /**
  * @param {SetUp} setUp

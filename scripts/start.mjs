@@ -25,9 +25,7 @@ async function run(start) {
   if ('binary' in more.desktop) return startDesktop(setUp, more.desktop.binary, start.args)
   if (start.face === 'auto') return startBrowser(setUp, start.args, more.desktop.reason)
   say(`The desktop window can't open: ${more.desktop.reason}.`)
-  say(
-    'Try "npx --no install-electron" on a machine that reaches github.com (or set ELECTRON_MIRROR), or "npm start -- --browser".'
-  )
+  say(more.desktop.hint)
   return 1
 }
 

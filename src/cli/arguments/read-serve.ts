@@ -3,14 +3,17 @@ import { type SettingKey, settingsSchema } from '../../shared/settings.ts'
 import type { ServeInvocation } from './invocation.ts'
 import type { Words } from './read-options.ts'
 
-const flags = {
-  name: 'name',
-  host: 'host',
-  port: 'port',
-  'ui-port': 'uiPort',
-  interface: 'interface',
-  slots: 'slots'
-} as const satisfies Record<string, SettingKey>
+const port = 'a port from 0 (any free one) to 65535'
+
+/** What each flag sets, and what it takes in words. */
+const flags: Record<string, { key: SettingKey; takes: string }> = {
+  name: { key: 'name', takes: 'a name of 1 to 80 characters' },
+  host: { key: 'host', takes: 'an address of this computer' },
+  port: { key: 'port', takes: port },
+  'ui-port': { key: 'uiPort', takes: port },
+  interface: { key: 'interface', takes: 'the name of a network interface, all, or none' },
+  slots: { key: 'slots', takes: 'a whole number from 1 to 64' }
+}
 
 export function readServe(
   words: Words,
@@ -30,22 +33,18 @@ export function readServe(
 
 function readOverrides(words: Words): ServeInvocation['overrides'] {
   const overrides: ServeInvocation['overrides'] = {}
-  for (const [flag, key] of Object.entries(flags)) {
+  for (const [flag, { key, takes }] of Object.entries(flags)) {
     const text = words.text(flag)
-    if (text !== undefined) overrides[key] = checked(words, flag, key, text)
+    if (text === undefined) continue
+    const parsed = settingsSchema.shape[key].safeParse(text)
+    // Number('') is 0, which would be a port.
+    if (!parsed.success || text.trim() === '') words.refuse(`--${flag} "${text}" is not ${takes}.`)
+    overrides[key] = parsed.data
   }
   const peers = words.texts('peer')
   if (peers) overrides.peers = peers.map((peer) => checkedPeer(words, peer))
   if (words.flag('no-local-work')) overrides.localWork = false
   return overrides
-}
-
-function checked(words: Words, flag: string, key: SettingKey, text: string): unknown {
-  const parsed = settingsSchema.shape[key].safeParse(text)
-  // Number('') is 0, which would be a port.
-  if (parsed.success && text.trim() !== '') return parsed.data
-  const rule = parsed.error?.issues[0]?.message ?? 'must not be empty'
-  return words.refuse(`--${flag} "${text}" does not fit: ${rule}.`)
 }
 
 function checkedPeer(words: Words, peer: string): string {
