@@ -1,3 +1,4 @@
+export { type CommitFiles, type CommitPlace, JobOutputs, type OutputParts } from './commit/index.ts'
 export { type Edited, Edits } from './edits.ts'
 export type {
   CommitJournal,

@@ -129,6 +129,11 @@ export interface JobStore {
   remove(ids: string[]): Promise<string[]>
   /** Removes what ended before `beforeMs`; answers the ids. */
   expire(beforeMs: number): Promise<string[]>
+  /**
+   * What a file is to a submission: the source of one of its jobs, or of any job that has not ended; else the output of one of its
+   * jobs. Neither may be replaced by another result of it.
+   */
+  claimOn(path: string, submissionId: string): Promise<'source' | 'output' | undefined>
   /** Outputs are told apart by their absolute path. */
   recordResult(result: KnownResult): Promise<void>
   knownResult(output: string): Promise<KnownResult | undefined>

@@ -42,7 +42,9 @@ export function roomBytes(work: Work, worker: Pick<PlanWorker, 'isSelf'>): numbe
 
 /** Expected milliseconds until a running task ends; never 0, which would be a free slot. */
 export function remainingMs(task: RunningTask, worker: Where): number {
-  const { elapsedMs, progress } = task
+  const { progress } = task
+  // Wall clocks jump back.
+  const elapsedMs = Math.max(0, task.elapsedMs)
   const expected =
     progress > tellingProgress
       ? (elapsedMs * (1 - progress)) / progress

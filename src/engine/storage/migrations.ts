@@ -18,6 +18,7 @@ export const migrations: readonly string[] = [
     id TEXT NOT NULL UNIQUE,
     submissionId TEXT NOT NULL REFERENCES submissions (id),
     source TEXT NOT NULL,
+    sourcePath TEXT AS (source ->> '$.path') VIRTUAL,
     name TEXT NOT NULL,
     kind TEXT NOT NULL,
     sizeBytes REAL NOT NULL,
@@ -44,6 +45,8 @@ export const migrations: readonly string[] = [
   CREATE INDEX jobsBySubmission ON jobs (submissionId, sequence);
   CREATE INDEX jobsByState ON jobs (state, endedAtMs);
   CREATE INDEX jobsWaiting ON jobs (priorityRank, sequence) WHERE state = 'queued';
+  CREATE INDEX jobsBySource ON jobs (sourcePath);
+  CREATE INDEX jobsByOutput ON jobs (output) WHERE output IS NOT NULL;
   CREATE INDEX jobsDue ON jobs (notBeforeMs) WHERE state = 'queued';
 
   CREATE TABLE attempts (

@@ -6,9 +6,11 @@ import type { Database } from './database.ts'
 import { jobColumns } from './job-columns.ts'
 import { toJob } from './rows.ts'
 
-type Queries = Pick<JobStore, 'get' | 'list' | 'waiting' | 'nextDueMs' | 'inState' | 'counts'>
+type Queries = Pick<JobStore, 'get' | 'list' | 'waiting' | 'nextDueMs' | 'inState' | 'counts' | 'claimOn'>
 
 const due = z.object({ dueMs: z.number().nullable() })
+const fileClaim = z.object({ claim: z.enum(['source', 'output']).nullable() })
+const open = `state NOT IN ('completed', 'failed', 'cancelled')`
 const stateCount = z.object({ state: jobState, jobs: z.number() })
 
 /** What is asked of jobs. INDEXED BY, because without statistics SQLite takes the index by state and sorts the whole queue. */
@@ -51,6 +53,15 @@ export function jobQueries(database: Database): Queries {
           JSON.stringify(states)
         )
         .map(toJob),
+
+    claimOn: async (path, submissionId) => {
+      const row = database.get(
+        `SELECT CASE WHEN EXISTS (SELECT 1 FROM jobs WHERE sourcePath = ?1 AND (submissionId = ?2 OR ${open})) THEN 'source'
+         WHEN EXISTS (SELECT 1 FROM jobs WHERE output = ?1 AND submissionId = ?2) THEN 'output' END AS claim`,
+        ...[path, submissionId]
+      )
+      return fileClaim.parse(row).claim ?? undefined
+    },
 
     counts: async () => {
       const counts = { queued: 0, held: 0, running: 0, verifying: 0, completed: 0, failed: 0, cancelled: 0 }

@@ -173,6 +173,19 @@ export function jobStoreContract(makeStore: () => Promise<JobStore>): void {
     })
   })
 
+  describe('claims on files', () => {
+    it('knows sources of the submission and of jobs that have not ended, and outputs of the submission', async () => {
+      const store = await withJobs('a', 'b')
+      await store.addSubmission(newSubmission('t'), [newJob('c', 't')])
+      await store.change('a', ['queued'], { state: 'completed', output: '/results/a.dzi' })
+      expect(await store.claimOn('/slides/a.svs', 's')).toBe('source')
+      expect(await store.claimOn('/slides/a.svs', 't')).toBeUndefined()
+      expect(await store.claimOn('/slides/b.svs', 't')).toBe('source')
+      expect(await store.claimOn('/results/a.dzi', 's')).toBe('output')
+      expect(await store.claimOn('/results/a.dzi', 't')).toBeUndefined()
+    })
+  })
+
   jobHistoryContract(makeStore)
   submissionContract(makeStore)
 }
