@@ -1,6 +1,7 @@
 import { Group, Text, ThemeIcon, Title, Tooltip } from '@mantine/core'
 import { IconDeviceDesktop, IconDeviceLaptop, IconServer, type TablerIcon } from '@tabler/icons-react'
 import type { NodeClass, NodeView } from '../../shared/domain/nodes.ts'
+import { shortAddress } from './add-computer/address.ts'
 import { NodeActions } from './node-actions.tsx'
 import { NodeFacts } from './node-facts.tsx'
 import { NodeHealth } from './node-health.tsx'
@@ -46,7 +47,7 @@ function NodeHead({ node }: { node: NodeView }) {
         </Tooltip>
         <Text size="sm" c="dimmed" truncate>
           {node.isSelf ? `This computer, ${inSentence}` : word}
-          {node.address !== undefined && !node.isSelf && `, ${node.address}`}
+          {node.address !== undefined && !node.isSelf && `, ${shortAddress(node.address)}`}
         </Text>
       </div>
       <span className={classes.badge} data-tone={look.tone}>

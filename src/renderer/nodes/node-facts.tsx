@@ -33,12 +33,13 @@ function hardwareFacts(hardware: Hardware): [string, string][] {
     ['Processor', `${hardware.cpuModel}, ${hardware.cpuThreads} threads`],
     ['Memory', `${formatMemory(hardware.memoryBytes)}, ${formatBytes(hardware.diskFreeBytes)} free on disk`],
     ...(gpus === '' ? [] : [['Graphics', gpus] satisfies [string, string]]),
-    ['System', hardware.battery.present ? `${hardware.os}, ${power(hardware.battery)}` : hardware.os]
+    ['System', hardware.os],
+    ...(hardware.battery.present ? [['Power', power(hardware.battery)] satisfies [string, string]] : [])
   ]
 }
 
 function power(battery: Hardware['battery']): string {
-  const charge = battery.percent === undefined ? '' : ` ${Math.round(battery.percent)} %`
+  const charge = battery.percent === undefined ? '' : ` at ${Math.round(battery.percent)}%`
   return battery.onMains ? `on mains, battery${charge}` : `on battery${charge}`
 }
 

@@ -1,18 +1,22 @@
-import { Alert, Text } from '@mantine/core'
+import { Text } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { IconAlertTriangle } from '@tabler/icons-react'
 import type { JobError } from '../../shared/errors.ts'
 import { toProblem } from '../api/problem.ts'
+import classes from './problem-note.module.css'
 
 /** A failure in place: its sentence, and what to try. Screen readers say it at once. */
 export function ProblemNote({ problem }: { problem: JobError }) {
   return (
-    <Alert color="red" variant="light" icon={<IconAlertTriangle size={18} aria-hidden />} role="alert" p="sm">
-      <Text size="sm" fw={500}>
-        {problem.message}
-      </Text>
-      {problem.hint !== undefined && <Text size="sm">{problem.hint}</Text>}
-    </Alert>
+    <div className={classes.note} role="alert">
+      <IconAlertTriangle size={18} stroke={1.8} aria-hidden />
+      <div>
+        <Text size="sm" fw={600}>
+          {problem.message}
+        </Text>
+        {problem.hint !== undefined && <Text size="sm">{problem.hint}</Text>}
+      </div>
+    </div>
   )
 }
 

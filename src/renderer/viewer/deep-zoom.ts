@@ -39,12 +39,15 @@ export async function openDeepZoom(
 ): Promise<DeepZoom> {
   const { default: openSeadragon } = await import('openseadragon')
   const viewer = openSeadragon({ element, navigatorElement: navigator, ...viewerOptions })
+  let smoothed = true
   const image = () => viewer.world.getItemAt(0)
   const report = () => {
     if (viewer.world.getItemCount() === 0) return
     const cssZoom = image().viewportToImageZoom(viewer.viewport.getZoom(true))
     const imageZoom = cssZoom * window.devicePixelRatio
-    viewer.drawer.setImageSmoothingEnabled(imageZoom < pixelsVisibleFrom)
+    const smooth = imageZoom < pixelsVisibleFrom
+    if (smooth !== smoothed) viewer.drawer.setImageSmoothingEnabled(smooth)
+    smoothed = smooth
     listeners.onView({ imageZoom, cssZoom })
   }
   viewer.addHandler('open', () => {
@@ -69,6 +72,8 @@ const viewerOptions = {
   // The page has its own keys, which act wherever the focus is.
   keyboardNavEnabled: false,
   tabIndex: -1,
+  // Its smoothing of tile edges draws on a second canvas that smooths every pixel with them.
+  smoothTileEdgesMinZoom: Number.POSITIVE_INFINITY,
   maxZoomPixelRatio: 8,
   minZoomImageRatio: 0.8,
   visibilityRatio: 0.5,

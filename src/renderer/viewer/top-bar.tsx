@@ -27,7 +27,7 @@ interface TopBarProps {
 export function TopBar({ job, neighbours, go, infoShown, onInfo, onClose }: TopBarProps) {
   const full = useFullScreen()
   return (
-    <header className={classes.bar}>
+    <div className={classes.bar}>
       <div className={classes.title}>
         <Title order={1} size="h3" className={classes.name} title={job?.name}>
           {job?.name ?? 'Viewer'}
@@ -49,7 +49,7 @@ export function TopBar({ job, neighbours, go, infoShown, onInfo, onClose }: TopB
         />
         <BarButton icon={IconX} label="Close (Esc)" onClick={onClose} />
       </Group>
-    </header>
+    </div>
   )
 }
 

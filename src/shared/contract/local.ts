@@ -14,6 +14,8 @@ export const nodeStatus = z.object({
   peerPort: z.number().int(),
   uiUrl: z.string(),
   dataDir: z.string(),
+  /** Random name under which machines that are not of the lab find this one; absent while it is not announced. */
+  instance: z.string().optional(),
   worker: workerState,
   workerReason: z.string(),
   /** Keep the machine awake: it is available to the lab, or jobs run. */
@@ -179,16 +181,14 @@ export const localContract = {
   },
   folders: {
     /** Folders and files of this node for the browser's picker; without `path` its starting places. */
-    list: oc
-      .input(z.object({ path: z.string().optional() }))
-      .output(
-        z.object({
-          path: z.string(),
-          parent: z.string().optional(),
-          entries: z.array(folderEntry),
-          places: z.array(folderEntry)
-        })
-      ),
+    list: oc.input(z.object({ path: z.string().optional() })).output(
+      z.object({
+        path: z.string(),
+        parent: z.string().optional(),
+        entries: z.array(folderEntry),
+        places: z.array(folderEntry)
+      })
+    ),
     create: oc.input(z.object({ path: z.string() })).output(z.object({ path: z.string() }))
   },
   uploads: {

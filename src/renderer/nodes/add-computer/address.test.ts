@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { addressOf, parseAddress } from './address.ts'
+import { addressOf, parseAddress, shortAddress } from './address.ts'
 
 describe('a typed address', () => {
   test('keeps its port', () => {
@@ -20,4 +20,9 @@ describe('a typed address', () => {
 test('a found IPv6 host gets its brackets', () => {
   expect(addressOf({ host: 'fe80::1', port: 47800 })).toBe('[fe80::1]:47800')
   expect(addressOf({ host: '10.0.0.2', port: 47800 })).toBe('10.0.0.2:47800')
+})
+
+test('the usual port is left out where people read an address', () => {
+  expect(shortAddress('10.0.0.2:47800')).toBe('10.0.0.2')
+  expect(shortAddress('10.0.0.2:5000')).toBe('10.0.0.2:5000')
 })

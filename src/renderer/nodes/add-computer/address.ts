@@ -10,6 +10,11 @@ export function parseAddress(typed: string): string | undefined {
   return port >= 1 && port <= 65535 ? `${host}:${port}` : undefined
 }
 
+/** An address as people read it: without the port where that is the usual one. */
+export function shortAddress(address: string): string {
+  return address.endsWith(`:${defaultPort}`) ? address.slice(0, -`:${defaultPort}`.length) : address
+}
+
 /** `host:port` of an instance that was found; IPv6 gets its brackets. */
 export function addressOf(found: { host: string; port: number }): string {
   return found.host.includes(':') ? `[${found.host}]:${found.port}` : `${found.host}:${found.port}`

@@ -2,7 +2,7 @@ import { Group, Loader, Radio, Stack, Text, TextInput } from '@mantine/core'
 import { IconBroadcast } from '@tabler/icons-react'
 import { useLab } from '../../state/lab-store.ts'
 import classes from './add-computer.module.css'
-import { addressOf, defaultPort, parseAddress } from './address.ts'
+import { addressOf, defaultPort, parseAddress, shortAddress } from './address.ts'
 
 /** Which computer to add: one that was found nearby, or an address typed by hand. `value`: what stands in the field. */
 export function ChooseComputer({ value, onChange }: { value: string; onChange: (value: string) => void }) {
@@ -30,7 +30,7 @@ function Nearby({ value, onChange }: { value: string; onChange: (value: string) 
   return (
     <Radio.Group
       label="Computers found on this network"
-      description="A computer that is not of the lab tells nothing but a made-up name; the other one shows the same."
+      description="A computer that is not of the lab tells nothing but a made-up name. It shows that name beside its code."
       value={value}
       onChange={onChange}
     >
@@ -43,7 +43,7 @@ function Nearby({ value, onChange }: { value: string; onChange: (value: string) 
               {found.instance}
             </Text>
             <Text size="sm" c="dimmed" className="tabular">
-              {addressOf(found)}
+              {shortAddress(addressOf(found))}
             </Text>
           </Radio.Card>
         ))}

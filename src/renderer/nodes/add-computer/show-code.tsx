@@ -2,6 +2,7 @@ import { Button, Group, Loader, RingProgress, Stack, Text } from '@mantine/core'
 import { useEffect, useState } from 'react'
 import type { JobError } from '../../../shared/errors.ts'
 import { ProblemNote } from '../../problem/index.ts'
+import { useLab } from '../../state/lab-store.ts'
 import classes from './add-computer.module.css'
 import { countdown, spokenCode } from './code-countdown.ts'
 import { Paired } from './paired.tsx'
@@ -21,8 +22,19 @@ export function ShowCode({ onClose }: { onClose: () => void }) {
       </ol>
       <div className={classes.codeBox} aria-live="polite">
         <CodeBox state={state} again={again} />
+        <MadeUpName />
       </div>
     </Stack>
+  )
+}
+
+function MadeUpName() {
+  const instance = useLab((lab) => lab.status?.instance)
+  if (instance === undefined) return null
+  return (
+    <Text size="sm">
+      In the list of the other computer this one is called <strong>{instance}</strong>.
+    </Text>
   )
 }
 
