@@ -1,4 +1,5 @@
-const test = '\\.test\\.tsx?$|/testing/|^src/engine/fake-clock\\.ts$'
+/** What only tests use: beside the code, fixtures, the suites that every store must pass. */
+const test = '\\.(test|fixture)\\.tsx?$|/testing/|/contracts/|^src/engine/fake-clock\\.ts$'
 
 /** Folders of ours that an area may import besides itself; docs/architecture.md draws them. */
 const arrows = {
