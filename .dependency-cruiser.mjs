@@ -48,10 +48,20 @@ export default {
       name: 'engine-by-index',
       comment: 'From outside, too, an engine folder is entered through its index.ts.',
       severity: 'error',
-      from: { path: '^src/', pathNot: ['^src/engine/[^/]+/', test] },
+      from: { path: '^src/', pathNot: ['^src/engine/[^/]+/', '^src/engine/start-engine\\.ts$', test] },
       to: {
         path: '^src/engine/[^/]+/.+',
         pathNot: ['^src/engine/[^/]+/index\\.ts$', ...ports.map((port) => `^${port}$`)]
+      }
+    },
+    {
+      name: 'start-engine-by-index',
+      comment: 'start-engine.ts takes the parts through their index.ts; wiring/ is the rest of itself.',
+      severity: 'error',
+      from: { path: '^src/engine/start-engine\\.ts$' },
+      to: {
+        path: '^src/engine/[^/]+/.+',
+        pathNot: ['^src/engine/[^/]+/index\\.ts$', '^src/engine/wiring/', ...ports.map((port) => `^${port}$`)]
       }
     },
     {

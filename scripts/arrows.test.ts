@@ -34,6 +34,7 @@ const offences: [rule: string, file: string, content: string][] = [
   ['main-arrows', 'src/main/bad.ts', "export { shared } from '../engine/start-engine.ts'\n"],
   ['siblings-by-index', 'src/engine/fleet/bad.ts', "export type { shared } from '../jobs/machine.ts'\n"],
   ['engine-by-index', 'src/cli/bad.ts', "export { shared } from '../engine/jobs/machine.ts'\nexport type Bad = 1\n"],
+  ['start-engine-by-index', 'src/engine/start-engine.ts', "export { shared } from './jobs/machine.ts'\n"],
   ['only-the-desktop-knows-electron', 'src/engine/bad.ts', "import { app } from 'electron'\nexport default app\n"],
   ['no-cycles', 'src/engine/jobs/circle.ts', "export { circle } from './circle-too.ts'\n"],
   ['product-without-dev-dependencies', 'src/converters/worse.ts', "export { cruise } from 'dependency-cruiser'\n"],

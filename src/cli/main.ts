@@ -1,10 +1,8 @@
-import { readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
-import { join } from 'node:path'
 import { type Invocation, manual, parseArguments, UsageError, usageOf } from './arguments/index.ts'
-import { productDir } from './entry-paths.ts'
 import { onInterruption } from './interruption.ts'
 import { openOutput } from './output/index.ts'
+import { productVersion } from './product-version.ts'
 import { runCommand } from './run-command.ts'
 
 /** These end in order when interrupted; the others just end. */
@@ -15,7 +13,7 @@ const exitCodes = { done: 0, failed: 1, usage: 2 } as const
 async function main(args: readonly string[]): Promise<number> {
   const own = args.includes('--') ? args.slice(0, args.indexOf('--')) : args
   if (own.includes('--help') || own.includes('-h')) return say(manual())
-  if (own[0] === '--version') return say(versionOf(productDir))
+  if (own[0] === '--version') return say(productVersion())
   const surroundings = { cwd: process.cwd(), platform: process.platform, homeDir: homedir(), env: process.env }
   const invocation = parseArguments(args, surroundings)
   const output = openOutput(invocation.json, process.stdout, process.stderr)
@@ -33,11 +31,6 @@ async function main(args: readonly string[]): Promise<number> {
 function say(text: string): number {
   process.stdout.write(`${text}\n`)
   return exitCodes.done
-}
-
-function versionOf(folder: string): string {
-  const { version }: { version: string } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
-  return version
 }
 
 function wrongUsage(error: UsageError): number {

@@ -3,6 +3,7 @@ import type { Engine } from '../../engine/start-engine.ts'
 import type { Dashboard } from '../../services/dashboard/index.ts'
 import type { SettingKey } from '../../shared/settings.ts'
 import { childEntry, pageDir } from '../entry-paths.ts'
+import { productVersion } from '../product-version.ts'
 
 export interface OwnNodeOptions {
   dataDir: string
@@ -28,9 +29,15 @@ export interface OwnNode {
 export async function startNode({ dataDir, overrides, configFile, terminal }: OwnNodeOptions): Promise<OwnNode> {
   // Loaded here only: most commands just talk to a node and should not wait for all that one needs.
   const { startEngine } = await import('../../engine/start-engine.ts')
-  const log = terminal ? process.stderr : undefined
-  const nodePath = process.execPath
-  const engine = await startEngine({ dataDir, overrides, configFile, childEntry, nodePath, terminal: log })
+  const engine = await startEngine({
+    dataDir,
+    overrides,
+    configFile,
+    childEntry,
+    nodePath: process.execPath,
+    version: productVersion(),
+    terminal: terminal ? process.stderr : undefined
+  })
   const dashboard = await openDashboard(engine).catch(async (thrown) => {
     await engine.close()
     throw thrown
