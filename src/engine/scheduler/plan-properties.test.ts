@@ -3,6 +3,7 @@ import { expect, it } from 'vitest'
 import { priorities } from '../../shared/domain/jobs.ts'
 import { kindOfProfile, profileName } from '../../shared/domain/profiles.ts'
 import { blockerOf, rests } from './candidates.ts'
+import { resultRatio } from './default-rates.ts'
 import { plan } from './plan.ts'
 import type { PlanInput, PlanWorker, WaitingTask } from './plan-input.ts'
 import { worker } from './testing/plan-input-samples.ts'
@@ -77,13 +78,13 @@ it('never lends more than the free slots of a worker', () => {
 it('never lends to a worker that is away, unable, stopped or full', () => {
   holds((input) => {
     for (const { taskId, nodeId } of plan(input).assignments) {
-      const chosen = find(input.workers, (one) => one.nodeId === nodeId)
-      expect(
-        blockerOf(
-          find(input.waiting, (one) => one.taskId === taskId),
-          chosen
-        )
-      ).toBeUndefined()
+      const { status, isSelf } = find(input.workers, (one) => one.nodeId === nodeId)
+      const { profile, kind, sizeBytes } = find(input.waiting, (one) => one.taskId === taskId)
+      expect(status?.profiles).toContain(profile)
+      expect(['idle', 'working']).toContain(status?.state)
+      expect(status?.scratchFreeBytes).toBeGreaterThanOrEqual(
+        sizeBytes * (resultRatio[kind] + (isSelf ? 0 : 1)) * 0.999
+      )
     }
   })
 })

@@ -50,6 +50,18 @@ describe('giving a result its names', () => {
     expect(lab.contents()).toEqual({ ...pyramid('new', 'CMU-1'), 'other.dzi': 'stays' })
   })
 
+  it('takes no new file for an old one when the old one was deleted before it could be replaced', async () => {
+    const lab = new LabFolder()
+    lab.write(pyramid('old', 'CMU-1'))
+    const result = lab.stagePyramid('new', { onExists: 'replace' })
+    const journal = await lab.plan(result)
+    for (const name of ['CMU-1.dzi', 'CMU-1.json', 'CMU-1_files'])
+      rmSync(join(lab.destination, name), { recursive: true })
+    await files.rename(join(result.stagingDir, 'result.json'), join(lab.destination, 'CMU-1.json'))
+    await commit(lab.place, journal)
+    expect(lab.contents()).toEqual(pyramid('new', 'CMU-1'))
+  })
+
   it('never replaces a file that appeared meanwhile, and takes everything back', async () => {
     const lab = new LabFolder()
     const result = lab.stagePyramid('new')
