@@ -1,0 +1,283 @@
+import fs, { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { MicrotomeError } from '../shared/errors.ts'
+import type { SettingKey } from '../shared/settings.ts'
+import { systemClock } from './clock.ts'
+import { openConfig, openDataFolder } from './config/index.ts'
+import { EventHub } from './events/index.ts'
+import { loadIdentity } from './identity/index.ts'
+import { Inspector, Uploads, uploadedFile, walk } from './intake/index.ts'
+import { Edits, JobOutputs, Submitter } from './jobs/index.ts'
+import { createLocalRouter, JobRows } from './local/index.ts'
+import { openLog, type Terminal } from './log/index.ts'
+import { thisMachine } from './metrics/index.ts'
+import { Dispatcher, LiveTasks, Rates, ratesDocument, WorkerHealth, type WorkerPort } from './scheduler/index.ts'
+import type { ServiceApi } from './service-api.ts'
+import { openStorage } from './storage/index.ts'
+import { announceChanges } from './wiring/announce-changes.ts'
+import { leastRoomBytes, sweepDestinations } from './wiring/destinations.ts'
+import { followSettings } from './wiring/follow-settings.ts'
+import { startHousekeeping } from './wiring/housekeeping.ts'
+import { labOf } from './wiring/lab.ts'
+import { openMachine } from './wiring/machine.ts'
+import { openNetwork } from './wiring/network.ts'
+import { nodeStatus } from './wiring/node-status.ts'
+import { serviceApi } from './wiring/service-api.ts'
+import { Converters, OwnWorker, openWorker } from './worker/index.ts'
+
+/** What a node is started with; the rest is in its configuration. */
+export interface EngineOptions {
+  dataDir: string
+  /** Settings from the command line. */
+  overrides: Partial<Record<SettingKey, unknown>>
+  /** Instead of `<dataDir>/config.json`. */
+  configFile?: string | undefined
+  /** The program of the converters' children, and the Node binary that runs it. */
+  childEntry: string
+  nodePath: string
+  /** Of the product. */
+  version: string
+  /** Gets readable log lines. */
+  terminal?: Terminal | undefined
+}
+
+/** A running node. */
+export interface Engine {
+  readonly api: ServiceApi
+  readonly nodeId: string
+  readonly name: string
+  readonly peerPort: number
+  /** As configured; 0 leaves the choice to the system. */
+  readonly uiPort: number
+  /** Tells how this node's local door is reached. Call once, when it is open. */
+  announce(door: { uiPort: number; uiUrl: string; token: string }): Promise<void>
+  /** Reports what can only be a bug of ours. */
+  readonly onBug: (thrown: unknown) => void
+  /** Gives leases back, closes every connection, child and file. May be called twice. */
+  close(): Promise<void>
+  /** Resolves when the engine has ended, however that began. */
+  readonly closed: Promise<void>
+}
+
+/**
+ * Starts a node: the only place that wires the engine's parts. Throws `already-running`, `bad-setting`, `port-in-use` and the like
+ * with what to try; nothing is left running then.
+ */
+export async function startEngine(options: EngineOptions): Promise<Engine> {
+  const undo = new AsyncDisposableStack()
+  try {
+    return await wire(options, undo)
+  } catch (thrown) {
+    await undo.disposeAsync()
+    throw thrown
+  }
+}
+
+async function wire(options: EngineOptions, undo: AsyncDisposableStack): Promise<Engine> {
+  const clock = systemClock
+  const random = Math.random
+  const machine = thisMachine()
+
+  const folder = openDataFolder(options.dataDir, clock)
+  undo.defer(() => folder.close())
+  const dataDir = folder.dir
+  const log = openLog({ dir: join(dataDir, 'logs'), level: 'info', clock, terminal: options.terminal })
+  undo.defer(() => log.close())
+  const onBug = (thrown: unknown) => log.error('something happened that should not', {}, thrown)
+  const config = await openConfig({
+    dataDir,
+    file: options.configFile,
+    environment: process.env,
+    commandLine: options.overrides,
+    machine,
+    clock,
+    log
+  })
+  undo.defer(() => config.close())
+  log.setLevel(config.current().logLevel)
+
+  const storage = openStorage(join(dataDir, 'microtome.db'), clock)
+  undo.defer(() => storage.close())
+  const { jobs, leases, documents } = storage
+  const identity = await loadIdentity(dataDir)
+  const { nodeId } = identity
+  const { version } = options
+  const local = await openMachine({ dataDir, clock, log, config, machine, version })
+  undo.defer(() => local.close())
+
+  const converters = new Converters({
+    launcher: local.launcher,
+    clock,
+    log: log.part('converters'),
+    childEntry: options.childEntry,
+    nodePath: options.nodePath,
+    tools: () => local.tools.current()
+  })
+  undo.defer(() => converters.close())
+  const worker = await openWorker({
+    dataDir,
+    clock,
+    log: log.part('worker'),
+    settings: config.current(),
+    machine: {
+      hardware: () => local.hardware.current(),
+      load: () => local.hardware.load(),
+      tools: () => local.versions(),
+      profiles: () => local.tools.current().profiles
+    },
+    converters
+  })
+  undo.defer(() => worker.close())
+
+  const events = new EventHub(onBug)
+  const thumbnailDir = join(dataDir, 'thumbnails')
+  await mkdir(thumbnailDir, { recursive: true, mode: 0o700 })
+  const inspector = new Inspector(converters, thumbnailDir)
+  const uploads = new Uploads(join(dataDir, 'uploads'), clock, () => config.current().uploadLimitBytes)
+  const dropUpload = (uploadId: string) => uploads.remove(uploadId)
+  const outputs = new JobOutputs({
+    jobs,
+    files: fs,
+    clock,
+    platform: process.platform,
+    owner: nodeId.slice(0, 12),
+    needBytes: leastRoomBytes,
+    dropUpload
+  })
+  const live = new LiveTasks()
+  const health = new WorkerHealth(clock)
+  const rates = new Rates(await documents.get('rates', ratesDocument))
+  const ports = (): WorkerPort[] => [own, ...network.ports()]
+  const master = {
+    clock,
+    random,
+    log: log.part('master'),
+    events,
+    jobs,
+    leases,
+    outputs,
+    live,
+    health,
+    rates,
+    ports,
+    onBug
+  }
+  const dispatcher = new Dispatcher(master)
+  const own = new OwnWorker({ nodeId, name: config.current().name, worker, desk: dispatcher.desk, clock, log })
+  undo.defer(() => own.close())
+  const network = await openNetwork({
+    dataDir,
+    identity,
+    version,
+    clock,
+    random,
+    log,
+    config,
+    worker,
+    dispatcher,
+    events,
+    onBug
+  })
+  undo.defer(() => network.close())
+  // Before the network goes: what runs for the lab is given back over it.
+  undo.defer(() => worker.close())
+  undo.defer(() => dispatcher.stop())
+  await dispatcher.start(nodeId)
+  await sweepDestinations(outputs, jobs, live)
+
+  const rows = new JobRows({ jobs, live, dispatcher })
+  const lab = labOf({ fleet: network.fleet, self: own, ports, live, health, rates })
+  const ended = Promise.withResolvers<void>()
+  let door: { uiPort: number; uiUrl: string } | undefined
+  const status = () =>
+    nodeStatus({
+      nodeId,
+      version,
+      dataDir,
+      peerPort: () => network.fleet.port,
+      door: () => door,
+      config,
+      jobs,
+      live,
+      worker: { status: () => own.status(), keepAwake: () => worker.keepAwake },
+      tools: () => local.tools.current(),
+      wallMs: () => clock.wallMs()
+    })
+  const localRouter = createLocalRouter({
+    clock,
+    dataDir,
+    events,
+    config,
+    jobs,
+    rows,
+    submitter: new Submitter({
+      jobs,
+      leases,
+      clock,
+      intake: {
+        walk,
+        takeUpload: async (uploadId) => uploadedFile(await uploads.take(uploadId)),
+        kindOf: async (file) => {
+          const seen = await inspector.look(file)
+          if (seen.type === 'recognised') return seen.probed.kind
+          throw new MicrotomeError(seen.error)
+        }
+      }
+    }),
+    edits: new Edits({
+      jobs,
+      leases,
+      dispatching: dispatcher,
+      clock,
+      onChanged: (jobId) => events.emit('job', jobId),
+      onEnded: async ({ source }) => {
+        if (source.type === 'upload') await dropUpload(source.uploadId)
+      }
+    }),
+    dispatcher,
+    inspector,
+    uploads,
+    lab,
+    status,
+    doctor: () => local.doctor(door && { peerPort: network.fleet.port, uiPort: door.uiPort }),
+    makeSample: async () => {
+      const path = join(dataDir, 'sample', 'Sample slide.tif')
+      await mkdir(join(dataDir, 'sample'), { recursive: true })
+      await converters.sample(path)
+      return path
+    },
+    forget: (ids) => leases.remove(ids),
+    shutdown: (now) => void drain(now).catch(onBug),
+    onBug
+  })
+  undo.defer(startHousekeeping({ clock, config, events, jobs, leases, documents, rates, uploads, thumbnailDir, onBug }))
+  undo.defer(followSettings({ config, log, worker, network, tools: local.tools, events, dispatcher }))
+  undo.defer(announceChanges({ events, jobs, clock, worker, tools: local.tools, hardware: local.hardware, onBug }))
+
+  let closing: Promise<void> | undefined
+  const close = () => {
+    closing ??= undo.disposeAsync().finally(() => ended.resolve())
+    return closing
+  }
+  const drain = async (now: boolean) => {
+    await dispatcher.stop()
+    if (!now) await worker.drain()
+    await close()
+  }
+  log.info('the node is ready', { nodeId, port: network.fleet.port, version })
+  return {
+    api: serviceApi({ nodeId, name: () => config.current().name, localRouter, jobs, rows, inspector, uploads }),
+    nodeId,
+    name: config.current().name,
+    peerPort: network.fleet.port,
+    uiPort: config.current().uiPort,
+    announce: async (opened) => {
+      door = opened
+      const { uiPort, token } = opened
+      await folder.announce({ pid: process.pid, uiPort, token, nodeId, startedAtMs: clock.wallMs() })
+    },
+    onBug,
+    close,
+    closed: ended.promise
+  }
+}

@@ -1,0 +1,61 @@
+import type { JobState } from '../../shared/domain/jobs.ts'
+import type { Clock } from '../clock.ts'
+import { Batch, type EventHub } from '../events/index.ts'
+import type { JobStore } from '../jobs/index.ts'
+import type { HardwareMonitor, ToolsMonitor } from '../metrics/index.ts'
+import type { Worker } from '../worker/index.ts'
+
+export interface AnnounceParts {
+  events: EventHub
+  jobs: JobStore
+  clock: Clock
+  worker: Worker
+  tools: ToolsMonitor
+  hardware: HardwareMonitor
+  onBug: (thrown: unknown) => void
+}
+
+const periodMs = 250
+const loadEveryMs = 5000
+
+/** Derives what pages want to know from what the parts say: a job's new state changes its submission and the node's status. */
+export function announceChanges(parts: AnnounceParts): () => void {
+  const { events, clock, onBug } = parts
+  const states = new Map<string, JobState>()
+  const batch = new Batch<string>(clock, periodMs, (ids) => void announce(parts, states, ids).catch(onBug))
+  const nodeChanged = () => {
+    events.emit('nodes', undefined)
+    events.emit('status', undefined)
+  }
+  const machineChanged = () => {
+    parts.worker.machineChanged()
+    nodeChanged()
+  }
+  const load = clock.every(loadEveryMs, () => events.emit('nodes', undefined))
+  const stops = [
+    events.on('job', (id) => batch.add(id)),
+    events.on('job-removed', (id) => void states.delete(id)),
+    parts.worker.onChange(nodeChanged),
+    parts.tools.onChange(machineChanged),
+    parts.hardware.onChange(machineChanged),
+    () => batch.close(),
+    () => load.cancel()
+  ]
+  return () => {
+    for (const stop of stops) stop()
+  }
+}
+
+async function announce({ events, jobs }: AnnounceParts, states: Map<string, JobState>, ids: string[]): Promise<void> {
+  const submissions = new Set<string>()
+  for (const id of ids) {
+    const job = await jobs.get(id)
+    if (!job || states.get(id) === job.state) continue
+    const ended = job.state === 'completed' || job.state === 'failed' || job.state === 'cancelled'
+    if (ended) states.delete(id)
+    else states.set(id, job.state)
+    submissions.add(job.submissionId)
+  }
+  for (const id of submissions) events.emit('submission', id)
+  if (ids.length > 0) events.emit('status', undefined)
+}

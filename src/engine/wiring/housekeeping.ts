@@ -1,0 +1,76 @@
+import { readdir, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Clock } from '../clock.ts'
+import type { Config } from '../config/index.ts'
+import type { EventHub } from '../events/index.ts'
+import type { Uploads } from '../intake/index.ts'
+import type { JobStore } from '../jobs/index.ts'
+import type { LeaseStore } from '../leases/index.ts'
+import type { Rates } from '../scheduler/index.ts'
+import type { Documents } from '../storage/index.ts'
+
+const dayMs = 24 * 3_600_000
+const everyMs = 3_600_000
+const ratesEveryMs = 60_000
+
+export interface HousekeepingParts {
+  clock: Clock
+  config: Config
+  events: EventHub
+  jobs: JobStore
+  leases: LeaseStore
+  documents: Documents
+  rates: Rates
+  uploads: Uploads
+  thumbnailDir: string
+  onBug: (thrown: unknown) => void
+}
+
+/** Old jobs, abandoned uploads and unused thumbnails go every hour; measured rates are kept every minute. Answers how to stop. */
+export function startHousekeeping(parts: HousekeepingParts): () => Promise<void> {
+  const { clock, onBug } = parts
+  let saved = JSON.stringify(parts.rates.toDocument())
+  const saveRates = async () => {
+    const document = parts.rates.toDocument()
+    const text = JSON.stringify(document)
+    if (text !== saved) await parts.documents.put('rates', document)
+    saved = text
+  }
+  let tidying = tidy(parts).catch(onBug)
+  const timers = [
+    clock.every(everyMs, () => {
+      tidying = tidying.then(() => tidy(parts)).catch(onBug)
+    }),
+    clock.every(ratesEveryMs, () => void saveRates().catch(onBug))
+  ]
+  return async () => {
+    for (const timer of timers) timer.cancel()
+    await tidying
+    await saveRates()
+  }
+}
+
+async function tidy(parts: HousekeepingParts): Promise<void> {
+  const { clock, config, jobs, leases, events } = parts
+  const keptMs = config.current().keepFinishedDays * dayMs
+  const gone = await jobs.expire(clock.wallMs() - keptMs)
+  await leases.remove(gone)
+  for (const id of gone) events.emit('job-removed', id)
+  if (gone.length > 0) events.emit('status', undefined)
+  const wanted = await uploadsOfListedJobs(jobs)
+  await parts.uploads.sweep(async (uploadId) => wanted.has(uploadId))
+  await dropOldThumbnails(parts.thumbnailDir, clock.wallMs() - Math.max(keptMs, dayMs))
+}
+
+/** Uploads of jobs that may still need them: not ended, or failed and so perhaps to be tried again. */
+async function uploadsOfListedJobs(jobs: JobStore): Promise<Set<string>> {
+  const listed = await jobs.inState(['queued', 'held', 'running', 'verifying', 'failed'])
+  return new Set(listed.flatMap(({ source }) => (source.type === 'upload' ? [source.uploadId] : [])))
+}
+
+async function dropOldThumbnails(dir: string, beforeMs: number): Promise<void> {
+  for (const name of await readdir(dir)) {
+    const path = join(dir, name)
+    if ((await stat(path)).mtimeMs < beforeMs) await rm(path, { force: true })
+  }
+}

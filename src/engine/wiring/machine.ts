@@ -1,0 +1,93 @@
+import { arch, networkInterfaces } from 'node:os'
+import { join } from 'node:path'
+import type { ToolVersions } from '../../shared/domain/nodes.ts'
+import type { Clock } from '../clock.ts'
+import type { Config } from '../config/index.ts'
+import type { EngineLog } from '../log/index.ts'
+import {
+  ffmpegStaticPath,
+  type HardwareMonitor,
+  hardwareProbe,
+  joinMulticast,
+  type Machine,
+  openHardware,
+  openTools,
+  type Run,
+  runDoctor,
+  sharpVersion,
+  type ToolsMonitor
+} from '../metrics/index.ts'
+import { ChildRecord, Launcher, processIdentity } from '../process/index.ts'
+
+export interface MachineParts {
+  dataDir: string
+  clock: Clock
+  log: EngineLog
+  config: Config
+  machine: Machine
+  /** Of the product. */
+  version: string
+}
+
+/** Everything that runs on or looks at this machine: the launcher of processes, hardware and tools. */
+export interface ThisMachine {
+  launcher: Launcher
+  hardware: HardwareMonitor
+  tools: ToolsMonitor
+  versions(): ToolVersions
+  doctor(listening: { peerPort: number; uiPort: number } | undefined): ReturnType<typeof runDoctor>
+  close(): void
+}
+
+/** Ends what a killed engine left running, then looks at the machine. */
+export async function openMachine({
+  dataDir,
+  clock,
+  log,
+  config,
+  machine,
+  version
+}: MachineParts): Promise<ThisMachine> {
+  const { platform } = process
+  const plain = new Launcher({ clock, log, platform })
+  const identity = processIdentity(platform, (command, args) => plain.run(command, args))
+  const register = new ChildRecord({ dir: join(dataDir, 'children'), platform, identity, log })
+  await register.killOrphans()
+  const run: Run = (file, args, { timeoutMs }) => plain.run(file, args, { timeoutMs })
+  const settings = config.current()
+  const tools = await openTools({
+    run,
+    platform,
+    environment: process.env,
+    settings,
+    cacheFile: join(dataDir, 'tools.json'),
+    packaged: ffmpegStaticPath()
+  })
+  const hardware = await openHardware({ clock, machine, probe: hardwareProbe(platform, run), folder: dataDir })
+  return {
+    launcher: new Launcher({ clock, log, platform, register }),
+    hardware,
+    tools,
+    versions: () => ({
+      microtome: version,
+      node: `${process.version} ${arch()}`,
+      sharp: sharpVersion(),
+      ffmpeg: tools.current().ffmpegVersion
+    }),
+    doctor: (listening) =>
+      runDoctor({
+        settings: config.current(),
+        config: { file: config.file, error: config.error() },
+        dataDir,
+        scratchDir: join(dataDir, 'scratch'),
+        node: { version: process.version, path: process.execPath },
+        run,
+        findTools: () => tools.search({ fresh: true }),
+        listening,
+        interfaces: networkInterfaces,
+        joinMulticast,
+        wallMs: clock.wallMs()
+      }),
+    close: () => hardware.close()
+  }
+}
