@@ -44,7 +44,7 @@ async function* walkFolder(folder: string, depth: number): AsyncGenerator<FoundF
 }
 
 function fileAt(path: string, found: { size: number; mtimeMs: number }, insideFolder: boolean): FoundFile {
-  return { path, name: basename(path), sizeBytes: found.size, modifiedAtMs: Math.round(found.mtimeMs), insideFolder }
+  return { path, name: basename(path), sizeBytes: found.size, modifiedAtMs: found.mtimeMs, insideFolder }
 }
 
 function unreadable(path: string, cause: unknown): MicrotomeError {
