@@ -18,6 +18,8 @@ const insideUnits = 20
 /** Below that a short path isn't worth an unreadable name; Node itself writes longer paths. */
 const leastUnits = 24
 
+const characters = new Intl.Segmenter()
+
 /** What the name must leave room for. */
 export interface NameRoom {
   /** What follows the base name: ".dzi", "_files", ".json". */
@@ -44,7 +46,7 @@ function shorten(name: string, { suffixes, destinationDir, platform }: NameRoom)
   const maxUnits = platform === 'win32' ? Math.max(leastUnits, pathUnits) : maxBytes
   let short = ''
   // By what people see as one character, so that no emoji is cut in two.
-  for (const { segment } of new Intl.Segmenter().segment(name)) {
+  for (const { segment } of characters.segment(name)) {
     const longer = short + segment
     if (Buffer.byteLength(longer) > maxBytes || longer.length > maxUnits) break
     short = longer
