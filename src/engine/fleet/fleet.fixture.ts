@@ -91,19 +91,24 @@ export async function hasLab(node: TestFleet, names: string[]): Promise<void> {
   await until(node.fleet, ['roster-changed', 'link'], () => labOf(node).join() === names.join())
 }
 
-/** Waits until `holds`, looking again at each of the events. */
-export async function until(fleet: Fleet, events: (keyof FleetEvents)[], holds: () => boolean): Promise<void> {
+/** Waits until `holds`, looking again at each of the events of each of the fleets. */
+export async function until(
+  watched: Fleet | Fleet[],
+  events: (keyof FleetEvents)[],
+  holds: () => boolean
+): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>()
   const look = () => {
     if (holds()) resolve()
   }
   const deadline = setTimeout(() => reject(new Error(`did not hold in time: ${holds}`)), DEADLINE_MS)
-  for (const event of events) fleet.on(event, look)
+  const fleets = [watched].flat()
+  for (const fleet of fleets) for (const event of events) fleet.on(event, look)
   look()
   try {
     await promise
   } finally {
     clearTimeout(deadline)
-    for (const event of events) fleet.off(event, look)
+    for (const fleet of fleets) for (const event of events) fleet.off(event, look)
   }
 }

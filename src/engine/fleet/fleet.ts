@@ -175,7 +175,7 @@ export class Fleet extends EventEmitter<FleetEvents> {
       const address = link?.address ?? known?.addresses[0]
       return {
         nodeId,
-        name: link?.name ?? name,
+        name,
         ...(link && { link }),
         ...(address !== undefined && { address }),
         ...(known && { lastSeenAtMs: known.lastSeenAtMs })
@@ -256,10 +256,8 @@ export class Fleet extends EventEmitter<FleetEvents> {
   ): void {
     const { clock, log } = this.#options
     const hello = () => this.#hello()
-    const isMember = (nodeId: string) => this.#roster.isMember(nodeId)
-    this.#links.adopt(
-      new Link({ socket, connection, key, dialled, clock, log, hello, isMember, handler: this.#handler })
-    )
+    const member = (nodeId: string) => this.#roster.member(nodeId)
+    this.#links.adopt(new Link({ socket, connection, key, dialled, clock, log, hello, member, handler: this.#handler }))
   }
 
   async #dial(address: string): Promise<DialOutcome> {

@@ -35,7 +35,8 @@ export interface LinkOptions {
   clock: Clock
   log: FleetLog
   hello: () => Hello
-  isMember: (nodeId: string) => boolean
+  /** What the roster knows of a node; undefined once it is out of the lab. */
+  member: (nodeId: string) => { name: string } | undefined
   handler: RPCHandler<{ link: ServedLink }>
 }
 
@@ -84,7 +85,7 @@ export class Link implements ServedLink {
   }
 
   get name(): string {
-    return this.#theirs?.name ?? short(this.nodeId)
+    return this.#options.member(this.nodeId)?.name ?? this.#theirs?.name ?? short(this.nodeId)
   }
 
   get address(): string {
@@ -125,7 +126,10 @@ export class Link implements ServedLink {
   }
 
   greet(hello: Hello): Hello {
-    if (hello.nodeId !== this.nodeId) throw new Error('the hello names another node than the certificate')
+    if (hello.nodeId !== this.nodeId) {
+      this.close(closeCode.broken)
+      throw new Error('the hello names another node than the certificate')
+    }
     this.#theirs = hello
     return this.#options.hello()
   }
@@ -139,7 +143,7 @@ export class Link implements ServedLink {
 
   async serve<T>(run: () => Promise<T>): Promise<T> {
     await this.#announced.promise
-    if (!this.#options.isMember(this.nodeId)) throw notAMember(this.nodeId)
+    if (!this.#options.member(this.nodeId)) throw notAMember(this.nodeId)
     if (!this.compatible) throw incompatible(this.nodeId)
     return this.#count(run)
   }
@@ -165,7 +169,8 @@ export class Link implements ServedLink {
 
   /** No more bytes, now. The WebSocket stays, for a last word. */
   cutBytes(): void {
-    this.#options.dialled?.agent.destroy()
+    const { dialled, connection } = this.#options
+    dialled?.agent.destroyAllBut(connection)
   }
 
   /** Says why, and ends the socket for good if the other side doesn't. */

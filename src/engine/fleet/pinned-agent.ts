@@ -55,9 +55,14 @@ export class PinnedAgent extends Agent {
 
   /** Ends every connection, also those that are still being made and those that became WebSockets. */
   override destroy(): void {
+    this.destroyAllBut(undefined)
+  }
+
+  /** The same, except for one that has a last word to say. */
+  destroyAllBut(kept: TLSSocket | undefined): void {
     this.#destroyed = true
     super.destroy()
-    for (const socket of this.#live) socket.destroy()
+    for (const socket of this.#live) if (socket !== kept) socket.destroy()
   }
 
   #track(socket: TLSSocket): void {

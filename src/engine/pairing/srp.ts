@@ -4,6 +4,8 @@ import { MicrotomeError } from '../../shared/errors.ts'
 const GROUP = SRP.params[3072]
 /** Bytes of a public value of the 3072-bit group. */
 const PUBLIC_BYTES = 384
+/** More than the 32 that are enough: of those the library warns on the console when the first happens to be 0. */
+const SECRET_BYTES = 48
 
 /** The two TLS keys (SPKI, base64) between which a pairing runs, as one side sees them. */
 export interface ChannelKeys {
@@ -23,7 +25,7 @@ function userName({ shown, typed }: ChannelKeys): Buffer {
 
 /** The side that shows the code. `salt` and `serverPublic` go to the other. */
 export async function createShowingSide(code: string, keys: ChannelKeys) {
-  const [salt, secret] = [await SRP.genKey(32), await SRP.genKey(32)]
+  const [salt, secret] = [await SRP.genKey(32), await SRP.genKey(SECRET_BYTES)]
   const username = userName(keys)
   const verifier = SRP.computeVerifier(GROUP, salt, username, Buffer.from(code))
   // The verifier alone would drop user name and salt from the proof and refuse the right code.
@@ -49,7 +51,7 @@ export type ShowingSide = Awaited<ReturnType<typeof createShowingSide>>
 
 /** The side where the code is typed. Throws `bad-message` where the other side's values are none. */
 export async function createTypingSide(code: string, keys: ChannelKeys, salt: string, serverPublic: string) {
-  const secret = await SRP.genKey(32)
+  const secret = await SRP.genKey(SECRET_BYTES)
   const value = Buffer.from(serverPublic, 'base64')
   if (value.length !== PUBLIC_BYTES) throw badMessage()
   const client = new SrpClient(GROUP, Buffer.from(salt, 'base64'), userName(keys), Buffer.from(code), secret)

@@ -1,0 +1,105 @@
+import { describe, expect, it } from 'vitest'
+import { FakeClock } from '../fake-clock.ts'
+import { linked, linkTo, pairFleets, startTestFleet, type TestFleet, unlinked, until } from './fleet.fixture.ts'
+import { startRelay } from './relay.fixture.ts'
+
+/** Pairs them so that `from` reaches `to` only through a relay. */
+async function linkThroughRelay(from: TestFleet, to: TestFleet, clock?: FakeClock) {
+  const relay = await startRelay(to.fleet.port)
+  const { value } = await to.fleet.openPairing().next()
+  if (value?.type !== 'code') throw new Error('no code')
+  await from.fleet.joinPeer(relay.address, value.code)
+  clock?.advance(100) // the dial
+  const [dialled] = await Promise.all([linked(from, to), linked(to, from)])
+  return { relay, dialled }
+}
+
+async function pairThroughRelay(clock?: FakeClock) {
+  const [a, b] = [await startTestFleet('a', clock && { clock }), await startTestFleet('b')]
+  return { a, b, ...(await linkThroughRelay(a, b, clock)) }
+}
+
+describe('a link', { timeout: 30_000 }, () => {
+  it('comes again after a cut, as a new one', async () => {
+    const { a, b, relay } = await pairThroughRelay()
+    const first = await linked(a, b)
+    relay.cut()
+    await first.closed
+    const second = await linked(a, b)
+    expect(second).not.toBe(first)
+    expect(await second.client.digest({ blobId: 'x' })).toEqual({ sha256: 'x' })
+  })
+
+  it('fails the calls that were under way when it broke', async () => {
+    const { a, b, relay } = await pairThroughRelay()
+    const link = await linked(a, b)
+    relay.stall()
+    const call = expect(link.client.held()).rejects.toMatchObject({ code: 'unreachable', class: 'transport' })
+    relay.cut()
+    await call
+  })
+
+  it('that stalls is given up after 10 s of silence, not before', async () => {
+    const clock = new FakeClock()
+    const { a, b, relay } = await pairThroughRelay(clock)
+    const link = await linked(a, b)
+    await link.client.held()
+    relay.stall()
+    clock.advance(2_000) // looks, and hears the answer above for the last time
+    clock.advance(8_000)
+    expect(linkTo(a, b)).toBe(link)
+    clock.advance(2_000)
+    await unlinked(a, b)
+  })
+
+  it('lives on as long as pongs come', async () => {
+    const clock = new FakeClock()
+    const { a, b } = await pairThroughRelay(clock)
+    const link = await linked(a, b)
+    for (let i = 0; i < 10; i++) {
+      clock.advance(2_000)
+      await link.client.held() // behind the pong of that ping
+    }
+    expect(linkTo(a, b)).toBe(link)
+  })
+
+  it.each([
+    ['the one that lost it has the lesser id', 1],
+    ['the one that lost it has the greater id', -1]
+  ])('is replaced when only one side knows that it is gone: %s', async (_, order) => {
+    const [lesser, greater] = [await startTestFleet('a'), await startTestFleet('b')].sort((x, y) =>
+      x.nodeId < y.nodeId ? -order : order
+    )
+    if (!lesser || !greater) throw new Error('unreachable')
+    const { relay, dialled } = await linkThroughRelay(greater, lesser)
+    await dialled.client.held() // and nothing else is under way
+    relay.stall()
+    await lesser.fleet.close() // the dialling side hears of no end
+    const settings = { host: '127.0.0.1', port: 0, peers: [greater.address], interface: 'none' }
+    const again = await startTestFleet('again', { dataDir: lesser.dataDir, settings })
+    await Promise.all([linked(again, greater), dialled.closed])
+    const second = await linked(greater, again)
+    expect(second).not.toBe(dialled)
+    expect(await second.client.digest({ blobId: 'x' })).toEqual({ sha256: 'x' })
+  })
+
+  it('finishes the calls under way when another takes over', async () => {
+    const { promise: mayAnswer, resolve: answer } = Promise.withResolvers<void>()
+    const digest = async ({ blobId }: { blobId: string }) => {
+      if (blobId === 'slow') await mayAnswer
+      return { sha256: blobId }
+    }
+    const [a, b] = [await startTestFleet('a'), await startTestFleet('b', { handlers: { digest } })]
+    await pairFleets(a, b)
+    const [first, seenByB] = [await linked(a, b), await linked(b, a)]
+    const slow = first.client.digest({ blobId: 'slow' })
+    await first.client.digest({ blobId: 'fast' }) // so the slow one has arrived
+    const settings = { host: '127.0.0.1', port: 0, peers: [b.address], interface: 'none' }
+    const twin = await startTestFleet('a', { dataDir: a.dataDir, settings })
+    await linked(twin, b)
+    await until(b.fleet, ['link'], () => linkTo(b, a) !== undefined && linkTo(b, a) !== seenByB)
+    answer()
+    expect(await slow).toEqual({ sha256: 'slow' })
+    await first.closed
+  })
+})
