@@ -8,6 +8,7 @@ import { systemClock } from '../clock.ts'
 import { ChildRecord, Launcher, processIdentity, wipeScratch } from './index.ts'
 import { parseStat, readProc } from './process-identity.ts'
 import { quietLog as log } from './testing/quiet-log.ts'
+import { soon } from './testing/soon.ts'
 
 const launcher = new Launcher({ clock: systemClock, log, platform: process.platform })
 const identity = processIdentity(process.platform, (command, args) => launcher.run(command, args))
@@ -51,17 +52,17 @@ test('the next start ends a child that a SIGKILLed engine left behind', async ()
   const pid = await killedEngine('plain')
   expect(await alive(pid)).toBe(true)
   expect(await record.killOrphans()).toBe(1)
-  await expect.poll(() => alive(pid)).toBe(false)
+  await soon(() => alive(pid)).toBe(false)
   expect(await readdir(join(dir, 'children'))).toEqual([])
   expect(await record.killOrphans()).toBe(0)
 })
 
 test('the next start ends what an orphan had started, though the orphan itself is gone', async () => {
   const pid = await killedEngine('leaderless')
-  await expect.poll(() => alive(pid)).toBe(false)
+  await soon(() => alive(pid)).toBe(false)
   expect(await membersOf(pid)).toHaveLength(1)
   expect(await record.killOrphans()).toBe(1)
-  await expect.poll(() => membersOf(pid)).toEqual([])
+  await soon(() => membersOf(pid)).toEqual([])
 })
 
 test('a pid that belongs to another process by now is left alone', async () => {
@@ -82,7 +83,7 @@ test('a damaged record is cleared away, and a child that ended is forgotten', as
   expect(await record.killOrphans()).toBe(0)
   const registered = new Launcher({ clock: systemClock, log, platform: process.platform, register: record })
   await registered.run('true', [])
-  await expect.poll(() => readdir(join(dir, 'children'))).toEqual([])
+  await soon(() => readdir(join(dir, 'children'))).toEqual([])
 })
 
 test('macOS and Windows are asked for the start time in their own way', async () => {

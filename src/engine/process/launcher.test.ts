@@ -10,6 +10,7 @@ import { Launcher, shellCommand } from './index.ts'
 import { killTree } from './kill-tree.ts'
 import { parseStat, readProc } from './process-identity.ts'
 import { quietLog } from './testing/quiet-log.ts'
+import { soon } from './testing/soon.ts'
 
 const lines: string[] = []
 const log: Log = { ...quietLog, debug: (_message, fields) => void lines.push(String(fields?.path)) }
@@ -53,12 +54,12 @@ test('a program that ignores SIGTERM is killed after the grace, with the childre
   const script = 'trap "" TERM; (trap "" TERM; sleep 600) & echo ready; while true; do sleep 0.1; done'
   const running = stubborn.start({ command: 'sh', args: ['-c', script], timeoutMs: 5000, graceMs: 700, ipc: false })
   const pid = running.pid ?? 0
-  await expect.poll(() => groupMembers(pid)).toBeGreaterThan(1)
+  await soon(() => groupMembers(pid)).toBeGreaterThan(1)
   clock.advance(5000)
   expect(await groupMembers(pid)).toBeGreaterThan(0)
   clock.advance(700)
   expect((await running.ended).type).toBe('timed-out')
-  await expect.poll(() => groupMembers(pid)).toBe(0)
+  await soon(() => groupMembers(pid)).toBe(0)
   expect(clock.pendingTimers).toBe(0)
 })
 
@@ -73,10 +74,10 @@ test('a cancelled signal ends the program, before or after its start', async () 
 test('what a killed program had started is killed too', async () => {
   const running = launcher.start({ command: 'sh', args: ['-c', 'sleep 600 & wait'] })
   const pid = running.pid ?? 0
-  await expect.poll(() => groupMembers(pid)).toBe(2)
+  await soon(() => groupMembers(pid)).toBe(2)
   process.kill(pid, 'SIGKILL')
   expect(await running.ended).toMatchObject({ type: 'signalled', signal: 'SIGKILL' })
-  await expect.poll(() => groupMembers(pid)).toBe(0)
+  await soon(() => groupMembers(pid)).toBe(0)
   expect(await running.kill()).toMatchObject({ type: 'signalled' })
 })
 

@@ -33,7 +33,7 @@ export class Blobs {
   /** Lets one node fetch a file, which must stay as it is until {@link withdraw}. */
   async offerFile(path: string, to: { nodeId: string }): Promise<OfferedBlob> {
     const ref = { blobId: this.#options.newId(), sizeBytes: await sizeOfFile(path) }
-    return this.#add(new OfferedBlob(to.nodeId, ref, path))
+    return this.#add(new OfferedBlob(to.nodeId, ref, path, () => this.#options.clock.monotonicMs()))
   }
 
   /** Opens a place for exactly `ref.sizeBytes` from one node. Throws `blob-exists` for an id that it uses already. */

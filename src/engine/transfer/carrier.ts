@@ -52,13 +52,17 @@ export class Carrier {
     }
   }
 
-  /** Sends a blob wherever this side dials, until the other side has it all or `signal` is aborted. The other side may fetch it meanwhile. */
-  async send(blob: OfferedBlob, toBlobId: string, signal: AbortSignal): Promise<void> {
+  /**
+   * Sends a blob wherever this side dials, until the other side has it all (true) or `signal` is aborted (false); the other side may
+   * fetch it meanwhile. Throws `blob-gone` where the other side no longer expects it.
+   */
+  async send(blob: OfferedBlob, toBlobId: string, signal: AbortSignal): Promise<boolean> {
     const patience = new Patience(this.#options.clock, Number.POSITIVE_INFINITY, this.#options.random)
     do {
       const link = this.#options.linkOf(blob.nodeId)
-      if (link?.dialled && (await this.#try(() => this.#put(link, blob, toBlobId, signal)))) return
+      if (link?.dialled && (await this.#try(() => this.#put(link, blob, toBlobId, signal)))) return true
     } while (await patience.next(blob.sentBytes, signal))
+    return false
   }
 
   async #fetchAll(blob: IncomingBlob, signal: AbortSignal): Promise<void> {

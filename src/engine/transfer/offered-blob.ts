@@ -14,12 +14,15 @@ export class OfferedBlob {
   readonly nodeId: string
   readonly ref: BlobRef
   readonly #path: string
+  readonly #nowMs: () => number
   readonly #hash = createHash('sha256')
   #hashedBytes = 0
   #sentBytes = 0
+  #lastSentMs: number | undefined
   #digest: string | undefined
 
-  constructor(nodeId: string, ref: BlobRef, path: string) {
+  constructor(nodeId: string, ref: BlobRef, path: string, nowMs: () => number) {
+    this.#nowMs = nowMs
     this.nodeId = nodeId
     this.ref = ref
     this.#path = path
@@ -28,6 +31,11 @@ export class OfferedBlob {
   /** How far into the file any stream came. */
   get sentBytes(): number {
     return this.#sentBytes
+  }
+
+  /** When the newest byte left, on the monotonic clock; undefined before the first. */
+  get lastSentMs(): number | undefined {
+    return this.#lastSentMs
   }
 
   /** The bytes from `offset` to the end; destroyed with `source-changed` where the file got shorter. `onBytes` after each chunk. */
@@ -63,7 +71,10 @@ export class OfferedBlob {
   }
 
   #passed(chunk: Buffer, at: number): void {
-    this.#sentBytes = Math.max(this.#sentBytes, at + chunk.length)
+    if (at + chunk.length > this.#sentBytes) {
+      this.#sentBytes = at + chunk.length
+      this.#lastSentMs = this.#nowMs()
+    }
     const skip = this.#hashedBytes - at
     if (skip < 0 || skip >= chunk.length) return
     this.#hash.update(chunk.subarray(skip))

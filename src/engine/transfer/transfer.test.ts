@@ -7,6 +7,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { systemClock } from '../clock.ts'
 import { FakeClock } from '../fake-clock.ts'
 import { quietLog } from '../process/testing/quiet-log.ts'
+import { soon } from '../process/testing/soon.ts'
 import { Blobs, type ByteSink, Carrier, ExpandSink, FileSink } from './index.ts'
 import { dial, LoopbackNode } from './testing/loopback-node.ts'
 import { Relay } from './testing/relay.ts'
@@ -102,7 +103,7 @@ test('a transfer begun by fetching goes on by sending when the other side dials 
   const link = await linkThroughRelay('receiver')
   relay.cutAfter(5 * MiB)
   const both = offer(bytes).then(carryBoth)
-  await expect.poll(() => relay.carriedBytes).toBeGreaterThan(4 * MiB)
+  await soon(() => relay.carriedBytes).toBeGreaterThan(4 * MiB)
   link.break()
   dial(sender.node, receiver.node)
   expect(await both).toBe(sha256(bytes))
@@ -118,7 +119,7 @@ test.each(['receiver', 'sender'] as const)(
     await linkThroughRelay(who)
     const { offered, expected } = await offer(bytes)
     const both = carryBoth({ offered, expected })
-    await expect.poll(() => expected.receivedBytes).toBeGreaterThan(0)
+    await soon(() => expected.receivedBytes).toBeGreaterThan(0)
     relay.stall(true)
     // The bytes in the kernel's buffers settle before the clock moves.
     let before = -1
@@ -127,7 +128,7 @@ test.each(['receiver', 'sender'] as const)(
       before = expected.receivedBytes
       return settled
     }
-    await expect.poll(hasSettled, { interval: 100 }).toBe(true)
+    await expect.poll(hasSettled, { timeout: 15_000, interval: 100 }).toBe(true)
     clock.advance(15_000)
     relay.stall(false)
     const ticking = setInterval(() => clock.advance(500), 5)
@@ -170,7 +171,7 @@ test('a file that became shorter ends the transfer', async () => {
   await truncate(join(dir, 'offered'), MiB)
   const cancelled = new AbortController()
   const received = receiver.carrier.receive(expected, cancelled.signal)
-  await expect.poll(() => offered.sentBytes).toBe(MiB)
+  await soon(() => offered.sentBytes).toBe(MiB)
   cancelled.abort()
   await expect(received).rejects.toMatchObject({ class: 'transport' })
   expect(await readdir(dir)).toEqual(['offered'])
@@ -257,7 +258,7 @@ test('a transfer that is cancelled leaves nothing behind', async () => {
     random: () => 0,
     linkOf: (id) => receiver.node.links.get(id)
   }).receive(expected, cancelled.signal)
-  await expect.poll(() => expected.receivedBytes).toBeGreaterThan(MiB)
+  await soon(() => expected.receivedBytes).toBeGreaterThan(MiB)
   cancelled.abort()
   await expect(received).rejects.toMatchObject({ code: 'blob-cancelled' })
   expect(await readdir(dir)).toEqual(['offered'])

@@ -7,6 +7,7 @@ import { systemClock } from '../clock.ts'
 import { FakeClock } from '../fake-clock.ts'
 import { Launcher } from '../process/index.ts'
 import { quietLog } from '../process/testing/quiet-log.ts'
+import { soon } from '../process/testing/soon.ts'
 import type { ChildWatch } from './child-request.ts'
 import { type Conversion, Converters } from './converters.ts'
 
@@ -106,7 +107,7 @@ test('a warm child ends after it rested for 30 s', async () => {
   clock.advance(29_999)
   expect(await groupIsGone(pid)).toBe(false)
   clock.advance(1)
-  await expect.poll(() => groupIsGone(pid)).toBe(true)
+  await soon(() => groupIsGone(pid)).toBe(true)
   expect(clock.pendingTimers).toBe(0)
 })
 
@@ -182,13 +183,13 @@ test('a child that ignores a cancel is killed within 2 s, with the program that 
     onProgress: () => steps++
   })
   const pid = await watch.pid
-  await expect.poll(() => steps).toBeGreaterThan(1)
+  await soon(() => steps).toBeGreaterThan(1)
   abort.abort()
   clock.advance(1400)
   expect(await groupIsGone(pid)).toBe(false)
   clock.advance(599)
   expect(await ending).toEqual({ type: 'cancelled' })
-  await expect.poll(() => groupIsGone(pid)).toBe(true)
+  await soon(() => groupIsGone(pid)).toBe(true)
 })
 
 test('a cancel before the child is ready ends it, and a cancelled order never starts one', async () => {
@@ -210,7 +211,7 @@ test('looking at files uses two shared children, tells errors, and is bounded in
   const clock = new FakeClock()
   const bounded = open(clock)
   const looking = bounded.probe((await order({ mode: 'hang' })).sourcePath)
-  await expect.poll(() => clock.pendingTimers).toBeGreaterThan(0)
+  await soon(() => clock.pendingTimers).toBeGreaterThan(0)
   clock.advance(30_000)
   await expect(looking).rejects.toMatchObject({ code: 'too-slow' })
   await expect(converters.probe((await order({ mode: 'kill-always' })).sourcePath)).rejects.toMatchObject({

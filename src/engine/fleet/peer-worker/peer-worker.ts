@@ -1,0 +1,222 @@
+import type { TaskResult } from '../../../shared/contract/peer.ts'
+import { fromRpcError } from '../../../shared/contract/rpc-error.ts'
+import type { WorkerStatus } from '../../../shared/domain/nodes.ts'
+import { MicrotomeError, toJobError } from '../../../shared/errors.ts'
+import type { Fencing, HeldTask, LentTask, WorkerPort } from '../../scheduler/worker-port.ts'
+import { pause } from '../../transfer/index.ts'
+import type { PeerLink } from '../peer-link.ts'
+import { Lent } from './lent.ts'
+import type { PeerParts } from './peer-parts.ts'
+import { Receiving } from './receiving.ts'
+import { openIntake } from './result-intake.ts'
+
+/** Longer than a worker needs to stop an older try of the same task before it answers an offer. */
+const offerTimeoutMs = 10_000
+const cancelTimeoutMs = 3_000
+
+/** A paired node's worker as this master sees it: sources go out as blobs, results come in as blobs. */
+export class PeerWorker implements WorkerPort {
+  readonly nodeId: string
+  readonly isSelf = false
+  readonly #parts: PeerParts
+  readonly #lent = new Map<string, Lent>()
+  /** Single flight: a worker that says `finished` twice gets one intake. */
+  readonly #receiving = new Map<string, Promise<Receiving | undefined>>()
+  #status: WorkerStatus | undefined
+  #name: string
+
+  constructor(parts: PeerParts, nodeId: string, name: string) {
+    this.#parts = parts
+    this.nodeId = nodeId
+    this.#name = name
+  }
+
+  get name(): string {
+    return this.#name
+  }
+
+  status(): WorkerStatus | undefined {
+    return this.#link() ? this.#status : undefined
+  }
+
+  async offer(task: LentTask): Promise<{ accepted: boolean; reason?: string | undefined }> {
+    const link = this.#link()
+    if (!link) return { accepted: false, reason: 'It is not connected.' }
+    let lent: Lent | undefined
+    try {
+      lent = new Lent(this.#parts, task, await this.#parts.blobs.offerFile(task.sourcePath, { nodeId: this.nodeId }))
+      const answer = await this.#ask(link, lent)
+      if (!answer.accepted) lent.end()
+      else this.#keep(lent)
+      return answer
+    } catch (error) {
+      if (!lent) return this.#unreadable(task, error)
+      lent.end()
+      // It may have taken it, and its answer was lost.
+      void this.#tellCancel(task)
+      this.#parts.log.debug('an offer was not answered', { nodeId: this.nodeId, taskId: task.taskId }, error)
+      return { accepted: false, reason: fromRpcError(error).message }
+    }
+  }
+
+  async cancel(fencing: Fencing): Promise<void> {
+    await Promise.all([this.#forget(fencing), this.#tellCancel(fencing)])
+  }
+
+  async held(): Promise<HeldTask[]> {
+    const link = this.#link()
+    if (!link)
+      throw new MicrotomeError({ code: 'unreachable', class: 'transport', message: `${this.#name} is not connected.` })
+    return link.client.held()
+  }
+
+  async pause(now: boolean): Promise<void> {
+    await this.#link()?.client.pause({ now })
+  }
+
+  async resume(): Promise<void> {
+    await this.#link()?.client.resume()
+  }
+
+  /** A new link; what it can do it says next. */
+  linkUp(link: PeerLink): void {
+    this.#name = link.name
+  }
+
+  /** The node can't be reached. Leases go on: it may be back in time. */
+  linkDown(): void {
+    this.#status = undefined
+  }
+
+  /** True where something changed that decides on work. */
+  setStatus(status: WorkerStatus): boolean {
+    const before = this.#status
+    this.#status = status
+    return before === undefined || decisive(before) !== decisive(status)
+  }
+
+  /** The worker says that its result is ready: makes room for it. Answers the blob to send it to, or `stale`. */
+  async finished(fencing: Fencing, result: TaskResult): Promise<{ verdict: 'ok' | 'stale'; uploadTo?: string }> {
+    const task = await this.#parts.desk.valid(this.nodeId, fencing)
+    if (!task) return { verdict: 'stale' }
+    const receiving = await this.#receive(task, result)
+    if (!receiving) return { verdict: 'stale' }
+    return this.#link()?.dialled ? { verdict: 'ok' } : { verdict: 'ok', uploadTo: receiving.blobId }
+  }
+
+  /** The worker says that it has sent all of it: what became of it. */
+  async delivered(fencing: Fencing, sha256: string): Promise<'ok' | 'stale'> {
+    const receiving = await this.#receiving.get(keyOf(fencing))
+    return (await receiving?.verdictOn(sha256)) ?? 'stale'
+  }
+
+  /** The lease ended without a result, or is no longer valid: takes the source back, drops what had arrived. */
+  async forget(fencing: Fencing): Promise<void> {
+    await this.#forget(fencing)
+  }
+
+  /** Drops everything; the node left the lab or the engine ends. */
+  async close(): Promise<void> {
+    const receiving = await Promise.all(this.#receiving.values())
+    await Promise.all(receiving.map((one) => one?.stop()))
+    for (const lent of this.#lent.values()) lent.end()
+    this.#lent.clear()
+  }
+
+  #link(): PeerLink | undefined {
+    const link = this.#parts.linkOf(this.nodeId)
+    return link?.compatible ? link : undefined
+  }
+
+  async #ask(link: PeerLink, { task, source }: Lent) {
+    const { taskId, epoch, kind, profile } = task
+    const name = this.#parts.shareFileNames() ? { name: task.name } : {}
+    const tooLong = new AbortController()
+    const timer = this.#parts.clock.after(offerTimeoutMs, () => tooLong.abort())
+    try {
+      return await link.client.offer(
+        { taskId, epoch, kind, profile, source: source.ref, ...name },
+        { signal: tooLong.signal }
+      )
+    } finally {
+      timer.cancel()
+    }
+  }
+
+  #keep(lent: Lent): void {
+    const key = keyOf(lent.task)
+    this.#lent.get(key)?.end()
+    this.#lent.set(key, lent)
+    lent.sendSource((error) =>
+      this.#parts.log.warn('a source could not be sent', { nodeId: this.nodeId, taskId: lent.task.taskId }, error)
+    )
+  }
+
+  /** The source is the job's fault: offering it elsewhere would not help. */
+  async #unreadable(task: LentTask, error: unknown): Promise<{ accepted: boolean }> {
+    await this.#parts.desk.failed(this.nodeId, task, toJobError(error))
+    return { accepted: true }
+  }
+
+  async #tellCancel({ taskId, epoch }: Fencing): Promise<void> {
+    const told = new AbortController()
+    const telling = this.#link()
+      ?.client.cancel({ taskId, epoch })
+      // Its next heartbeat is told that the lease is stale.
+      .catch((error: unknown) => this.#parts.log.debug('a cancel did not arrive', { nodeId: this.nodeId }, error))
+      .finally(() => told.abort())
+    if (telling) await pause(this.#parts.clock, cancelTimeoutMs, told.signal)
+  }
+
+  async #forget(fencing: Fencing): Promise<void> {
+    const key = keyOf(fencing)
+    this.#lent.get(key)?.end()
+    this.#lent.delete(key)
+    await (await this.#receiving.get(key))?.stop()
+  }
+
+  #receive(task: LentTask, result: TaskResult): Promise<Receiving | undefined> {
+    const key = keyOf(task)
+    const known = this.#receiving.get(key)
+    if (known) return known
+    const begun = this.#begin(task, result)
+    this.#receiving.set(key, begun)
+    void begun.then(async (receiving) => {
+      await receiving?.verdict
+      this.#receiving.delete(key)
+      this.#lent.get(key)?.end()
+      this.#lent.delete(key)
+      await this.#tellSettled(task)
+    })
+    return begun
+  }
+
+  /** Undefined where the result can't be taken in; the desk knows then. */
+  async #begin(task: LentTask, result: TaskResult): Promise<Receiving | undefined> {
+    try {
+      const into = await openIntake(task, result)
+      const sourceTransfer = () => this.#lent.get(keyOf(task))?.transfer ?? { bytes: 0, ms: 0 }
+      return new Receiving(this.#parts, { workerId: this.nodeId, task, result, into, sourceTransfer: sourceTransfer() })
+    } catch (error) {
+      this.#parts.log.warn('a result can not be taken in', { nodeId: this.nodeId, taskId: task.taskId }, error)
+      await this.#parts.desk.failed(this.nodeId, task, toJobError(error))
+      return undefined
+    }
+  }
+
+  async #tellSettled({ taskId, epoch }: Fencing): Promise<void> {
+    try {
+      await this.#link()?.client.settled({ taskId, epoch })
+    } catch (error) {
+      // It asks again when it is back, and hears that the lease is over.
+      this.#parts.log.debug('a worker did not hear that a task is settled', { nodeId: this.nodeId }, error)
+    }
+  }
+}
+
+const keyOf = ({ taskId, epoch }: Fencing) => `${taskId}.${epoch}`
+
+/** What of a status decides on work; load and free disk change all the time. */
+function decisive({ state, reason, slots, busy, profiles }: WorkerStatus): string {
+  return JSON.stringify([state, reason, slots, busy, profiles])
+}

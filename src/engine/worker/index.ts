@@ -1,0 +1,5 @@
+export { Converters, type ConvertersOptions } from './converters.ts'
+export type { LabParts, PeerLinks } from './lab-parts.ts'
+export { LabTasks } from './lab-tasks.ts'
+export { OwnWorker, type OwnWorkerOptions } from './own-worker.ts'
+export { openWorker, type Worker, type WorkerMachine, type WorkerOptions, type WorkerSettings } from './worker.ts'
