@@ -5,6 +5,9 @@ export interface EngineConnection {
   token: string
 }
 
+/** What a menu item or the tray asks the page for; the last two open the dialog for sources. */
+export type Screen = 'queue' | 'nodes' | 'settings' | 'add-files' | 'add-folder'
+
 /**
  * What a page can't do itself; the preload exposes it as `window.microtome`, a plain browser has none.
  * Files come as DOM `File` objects; `shared` knows no DOM, hence the type parameter.
@@ -22,5 +25,7 @@ export interface DesktopBridge<DomFile = unknown> {
   showInFolder(path: string): Promise<void>
   openPath(path: string): Promise<void>
   /** Called when a menu item or the tray asks for a screen. */
-  onNavigate(listener: (screen: 'queue' | 'nodes' | 'settings' | 'add-files') => void): () => void
+  onNavigate(listener: (screen: Screen) => void): () => void
+  /** Called with files and folders that the system or a second start hands over; what came earlier comes at once. */
+  onOpenPaths(listener: (paths: string[]) => void): () => void
 }

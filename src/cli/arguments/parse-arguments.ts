@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { defaultDataDir, type UserPlaces } from './data-dir.ts'
+import { defaultDataDir, type UserPlaces } from '../../shared/data-dir.ts'
 import type { Invocation, PairInvocation } from './invocation.ts'
 import { readConversion, readPriority } from './read-conversion.ts'
 import { Words } from './read-options.ts'

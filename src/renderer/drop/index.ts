@@ -1,4 +1,5 @@
 export { AddButtons } from './add-buttons.tsx'
 export { DropZone } from './drop-zone.tsx'
+export { takePaths } from './intake.ts'
 export { Sheet } from './sheet.tsx'
 export { chooseSources } from './sources.ts'

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { defaultDataDir } from './data-dir.ts'
 
 test('each platform keeps the data where it keeps those of other programs', () => {
-  const at = (platform: NodeJS.Platform, homeDir: string, env = {}) => defaultDataDir({ platform, homeDir, env })
+  const at = (platform: string, homeDir: string, env = {}) => defaultDataDir({ platform, homeDir, env })
   expect(at('linux', '/home/ann')).toBe('/home/ann/.local/share/microtome')
   expect(at('linux', '/home/ann', { XDG_DATA_HOME: '/data' })).toBe('/data/microtome')
   expect(at('darwin', '/Users/ann')).toBe('/Users/ann/Library/Application Support/microtome')

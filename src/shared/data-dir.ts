@@ -1,10 +1,9 @@
-import { posix, win32 } from 'node:path'
-
 /** The parts of the machine that decide where a user's data lie. */
 export interface UserPlaces {
-  platform: NodeJS.Platform
+  /** `process.platform` */
+  platform: string
   homeDir: string
-  env: NodeJS.ProcessEnv
+  env: Readonly<Record<string, string | undefined>>
 }
 
 /** Data folder of the node that is meant when none is named: `MICROTOME_DATA`, else where the platform keeps such (env-paths). */
@@ -12,10 +11,10 @@ export function defaultDataDir({ platform, homeDir, env }: UserPlaces): string {
   if (env.MICROTOME_DATA) return env.MICROTOME_DATA
   switch (platform) {
     case 'win32':
-      return win32.join(env.LOCALAPPDATA ?? win32.join(homeDir, 'AppData', 'Local'), 'microtome', 'Data')
+      return `${env.LOCALAPPDATA ?? `${homeDir}\\AppData\\Local`}\\microtome\\Data`
     case 'darwin':
-      return posix.join(homeDir, 'Library', 'Application Support', 'microtome')
+      return `${homeDir}/Library/Application Support/microtome`
     default:
-      return posix.join(env.XDG_DATA_HOME || posix.join(homeDir, '.local', 'share'), 'microtome')
+      return `${env.XDG_DATA_HOME || `${homeDir}/.local/share`}/microtome`
   }
 }
