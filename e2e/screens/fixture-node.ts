@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { openDoor } from './fixture/door.ts'
 import { FixtureFolders } from './fixture/folders.ts'
 import { FixtureLab } from './fixture/lab.ts'
-import { makeMedia } from './fixture/media.ts'
+import { type Media, makeMedia } from './fixture/media.ts'
 import { ordinaryScenario, type Scenario } from './fixture/scenario.ts'
 import { FixtureUploads } from './fixture/uploads.ts'
 
@@ -14,6 +14,8 @@ export interface FixtureNode {
   uploads: FixtureUploads
   /** Cuts the page's sockets, as an engine that dies does; the page dials again. */
   cut(): void
+  /** Is gone for good, as an engine that does not come back. */
+  vanish(): Promise<void>
   close(): Promise<void>
 }
 
@@ -22,6 +24,8 @@ export interface FixtureOptions {
   /** 0 picks a free one. */
   port?: number
   pageDir?: string
+  /** Shared by several fixtures; whoever made it closes it. */
+  media?: Media
 }
 
 const builtPage = fileURLToPath(new URL('../../out/renderer', import.meta.url))
@@ -31,18 +35,23 @@ export async function startFixtureNode(options: FixtureOptions = {}): Promise<Fi
   const scenario = { ...ordinaryScenario, ...options.scenario }
   const lab = new FixtureLab(scenario)
   const uploads = new FixtureUploads()
-  const media = await makeMedia()
+  const media = options.media ?? (await makeMedia())
   const parts = { lab, uploads, folders: new FixtureFolders(scenario.nowMs) }
   const { server, cut } = openDoor(parts, media, options.pageDir ?? builtPage)
   server.listen(options.port ?? 0, '127.0.0.1')
   await once(server, 'listening')
-  const close = async () => {
+  const vanish = async () => {
+    if (!server.listening) return
     cut()
-    server.closeAllConnections()
     server.close()
-    await media.close()
+    server.closeAllConnections()
+    await once(server, 'close')
   }
-  return { url: `http://127.0.0.1:${portOf(server.address())}/`, lab, uploads, cut, close }
+  const close = async () => {
+    await vanish()
+    if (!options.media) await media.close()
+  }
+  return { url: `http://127.0.0.1:${portOf(server.address())}/`, lab, uploads, cut, vanish, close }
 }
 
 function portOf(address: AddressInfo | string | null): number {

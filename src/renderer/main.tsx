@@ -6,7 +6,7 @@ import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { App } from './app/app.tsx'
 import './app/global.css'
-import { theme } from './app/theme.ts'
+import { resolveVariables, theme } from './app/theme.ts'
 import { followLab } from './state/lab-sync.ts'
 
 const root = document.getElementById('root')
@@ -15,7 +15,7 @@ if (!root) throw new Error('index.html has no element "root".')
 followLab()
 createRoot(root).render(
   <StrictMode>
-    <MantineProvider theme={theme} defaultColorScheme="auto">
+    <MantineProvider theme={theme} defaultColorScheme="auto" cssVariablesResolver={resolveVariables}>
       <Notifications position="bottom-right" />
       <App />
     </MantineProvider>

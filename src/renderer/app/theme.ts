@@ -1,4 +1,4 @@
-import { createTheme, type MantineColorsTuple } from '@mantine/core'
+import { type CSSVariablesResolver, createTheme, type MantineColorsTuple } from '@mantine/core'
 
 /** Haematoxylin blue: calm, and dark enough at shade 8 for white text (7.4 : 1). */
 const ink: MantineColorsTuple = [
@@ -34,7 +34,7 @@ export const theme = createTheme({
   primaryShade: 8,
   colors: { ink, dark },
   fontFamily:
-    "system-ui, -apple-system, 'Segoe UI Variable Text', 'Segoe UI', Roboto, 'Noto Sans', Ubuntu, Cantarell, sans-serif",
+    "'Segoe UI Variable Text', 'Segoe UI', -apple-system, Roboto, 'Noto Sans', Ubuntu, Cantarell, system-ui, sans-serif",
   fontFamilyMonospace: "ui-monospace, 'Cascadia Mono', 'SF Mono', Menlo, Consolas, 'Noto Sans Mono', monospace",
   fontSizes: { xs: '0.75rem', sm: '0.8125rem', md: '0.875rem', lg: '1rem', xl: '1.25rem' },
   headings: {
@@ -49,4 +49,11 @@ export const theme = createTheme({
   radius: { xs: '3px', sm: '5px', md: '7px', lg: '10px', xl: '16px' },
   cursorType: 'pointer',
   respectReducedMotion: true
+})
+
+/** Mantine's own dimmed grey is too pale to read on a tinted ground; its place take the colours of global.css. */
+export const resolveVariables: CSSVariablesResolver = () => ({
+  variables: {},
+  light: { '--mantine-color-dimmed': '#5a6475', '--mantine-color-text': '#1b222d' },
+  dark: { '--mantine-color-dimmed': '#a3abb9', '--mantine-color-text': '#dde1e8' }
 })

@@ -34,20 +34,20 @@ export function Attempts({ attempts }: { attempts: readonly Attempt[] }) {
         </Text>
       ) : (
         <Timeline bulletSize={24} lineWidth={2} active={attempts.length}>
-          {attempts.map((attempt) => (
-            <AttemptItem key={attempt.epoch} attempt={attempt} />
-          ))}
+          {attempts.map(attemptItem)}
         </Timeline>
       )}
     </section>
   )
 }
 
-function AttemptItem({ attempt }: { attempt: Attempt }) {
+/** An element, not a component: the timeline hands its direct children what they need to be coloured. */
+function attemptItem(attempt: Attempt) {
   const { words, icon: Icon } = outcomes[attempt.outcome]
   const tookMs = (attempt.endedAtMs ?? Date.now()) - attempt.startedAtMs
   return (
     <Timeline.Item
+      key={attempt.epoch}
       bullet={<Icon size={14} aria-hidden />}
       color={colorOf(attempt.outcome)}
       title={<span className={classes.breaking}>{attempt.nodeName}</span>}

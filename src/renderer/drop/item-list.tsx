@@ -30,8 +30,8 @@ export function ItemList() {
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
     <section ref={list} className={classes.list} tabIndex={0} aria-label="Dropped files">
       <ul className={classes.rows} style={{ height: virtual.getTotalSize() }}>
-        {virtual.getVirtualItems().map(({ index, start, key }) => (
-          <li key={key} className={classes.row} style={{ transform: `translateY(${start}px)` }}>
+        {virtual.getVirtualItems().map(({ index, start, size, key }) => (
+          <li key={key} className={classes.row} style={{ height: size, transform: `translateY(${start}px)` }}>
             <AnyRow row={rows[index]} />
           </li>
         ))}

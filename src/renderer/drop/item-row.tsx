@@ -3,7 +3,7 @@ import { IconFileUnknown, IconFileUpload } from '@tabler/icons-react'
 import type { Recognised, Unrecognised } from '../../shared/contract/local.ts'
 import { formatClock } from '../format/duration.ts'
 import { formatBytes, formatPixels } from '../format/quantity.ts'
-import { kindWords, Thumbnail } from '../jobs/index.ts'
+import { ClippedName, kindWords, Thumbnail } from '../jobs/index.ts'
 import { useLab } from '../state/lab-store.ts'
 import { leaveOut } from './intake.ts'
 import classes from './sheet.module.css'
@@ -18,7 +18,7 @@ export function ItemRow({ item }: { item: Recognised }) {
       <Thumbnail kind={item.kind} src={src} />
       <span className={classes.text}>
         <span className={classes.name} title={item.path}>
-          {item.name}
+          <ClippedName name={item.name} />
         </span>
         <span className={classes.detail}>{videoOff ? 'Left out: video is off on this computer' : detailOf(item)}</span>
       </span>
@@ -44,7 +44,7 @@ export function UnrecognisedRow({ item }: { item: Unrecognised }) {
       </span>
       <span className={classes.text}>
         <span className={classes.name} title={item.path}>
-          {item.name}
+          <ClippedName name={item.name} />
         </span>
         <span className={classes.reason} title={hint === undefined ? message : `${message} ${hint}`}>
           Left out: {message} {hint}
@@ -64,7 +64,7 @@ export function UploadRow({ upload }: { upload: Upload }) {
       </span>
       <span className={classes.text}>
         <span className={classes.name} title={name}>
-          {name}
+          <ClippedName name={name} />
         </span>
         <span className={classes.detail}>
           {upload.state === 'sending'

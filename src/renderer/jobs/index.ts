@@ -1,4 +1,5 @@
 export { askToCancel, askToDelete, CancelQuestion } from './ask-to-cancel.tsx'
+export { ClippedName } from './clipped-name.tsx'
 export { allows, idsFor, type JobAction } from './job-actions.ts'
 export { changePriority, jobsOf, retryFailed, runAction } from './job-commands.ts'
 export { kindWords, priorityWords, recipeOf, remarkOf, stateOf } from './job-words.ts'

@@ -35,6 +35,9 @@ export function EmptyQueue() {
           <AddButtons size="md" />
         </Group>
         <SampleButton />
+        <Text size="xs" c="dimmed" mt="lg" ta="center">
+          SVS, TIFF and BigTIFF, JPEG, PNG, WebP, MP4, MOV and more, told by their content.
+        </Text>
       </div>
       <div className={classes.more}>
         <Companion />

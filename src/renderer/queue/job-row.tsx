@@ -8,7 +8,7 @@ import type { Job } from '../../shared/domain/jobs.ts'
 import { formatRemaining } from '../format/duration.ts'
 import { formatMoment } from '../format/moment.ts'
 import { formatPercent, formatSpeed } from '../format/quantity.ts'
-import { primaryOf, priorityWords, recipeOf, remarkOf, StateMark, Thumbnail } from '../jobs/index.ts'
+import { ClippedName, primaryOf, priorityWords, recipeOf, remarkOf, StateMark, Thumbnail } from '../jobs/index.ts'
 import classes from './job-table.module.css'
 
 export interface RowEvents {
@@ -63,18 +63,10 @@ export const JobRow = memo(function JobRow({ job, index, top, selected, active, 
       <div role="gridcell" className={classes.cell}>
         <StateMark job={job} />
       </div>
-      <div role="gridcell" className={classes.cell}>
-        <Advance job={job} />
-      </div>
       <div role="gridcell" className={classes.cell} title={job.nodeName}>
         <span className={classes.clip}>{job.nodeName ?? ''}</span>
       </div>
-      <div role="gridcell" className={classes.number}>
-        {job.state === 'running' && job.speed ? formatSpeed(job.speed) : ''}
-      </div>
-      <div role="gridcell" className={classes.number}>
-        {job.state === 'running' && job.remainingMs !== undefined ? formatRemaining(job.remainingMs) : ''}
-      </div>
+      <Advance job={job} />
       <div role="gridcell" className={classes.added}>
         {formatMoment(job.createdAtMs, Date.now())}
       </div>
@@ -94,7 +86,7 @@ function FileName({ job, onOpen }: { job: Job; onOpen: RowEvents['onOpen'] }) {
   return (
     <span className={classes.fileText}>
       <button type="button" className={classes.name} title={job.name} tabIndex={-1} onClick={open}>
-        {job.name}
+        <ClippedName name={job.name} />
       </button>
       <span className={classes.recipe}>
         <PriorityMark job={job} />
@@ -117,29 +109,38 @@ function PriorityMark({ job }: { job: Job }) {
   )
 }
 
+/** A bar with speed and remaining time while it runs; else one sentence across the same three columns. */
 function Advance({ job }: { job: Job }) {
   if (job.state !== 'running' && job.state !== 'verifying') {
     const remark = remarkOf(job, Date.now())
     return (
-      <span className={classes.remark} title={remark}>
+      <div role="gridcell" aria-colspan={3} className={classes.remark} title={remark}>
         {remark}
-      </span>
+      </div>
     )
   }
   return (
-    <span className={classes.advance} title={job.why}>
-      <span
-        role="progressbar"
-        aria-label={`Progress of ${job.name}`}
-        aria-valuenow={Math.floor(job.progress * 100)}
-        aria-valuemin={0}
-        aria-valuemax={100}
-        className={classes.bar}
-      >
-        <span className={classes.fill} style={{ transform: `scaleX(${job.progress})` }} />
-      </span>
-      <span className={classes.percent}>{formatPercent(job.progress)}</span>
-    </span>
+    <>
+      <div role="gridcell" className={classes.advance} title={job.why}>
+        <span
+          role="progressbar"
+          aria-label={`Progress of ${job.name}`}
+          aria-valuenow={Math.floor(job.progress * 100)}
+          aria-valuemin={0}
+          aria-valuemax={100}
+          className={classes.bar}
+        >
+          <span className={classes.fill} style={{ transform: `scaleX(${job.progress})` }} />
+        </span>
+        <span className={classes.percent}>{formatPercent(job.progress)}</span>
+      </div>
+      <div role="gridcell" className={classes.number}>
+        {job.speed ? formatSpeed(job.speed) : ''}
+      </div>
+      <div role="gridcell" className={classes.number}>
+        {job.remainingMs === undefined ? '' : formatRemaining(job.remainingMs)}
+      </div>
+    </>
   )
 }
 

@@ -31,8 +31,8 @@ export function TableHead({ all, some, onSelectAll }: TableHeadProps) {
       </div>
       <SortHeading sortKey="name" label="File" />
       <SortHeading sortKey="activity" label="State" />
-      <SortHeading sortKey="progress" label="Progress" />
       <SortHeading sortKey="computer" label="Computer" />
+      <SortHeading sortKey="progress" label="Progress" />
       <PlainHeading label="Speed" className={classes.headNumber} />
       <SortHeading sortKey="remaining" label="Remaining" className={classes.headNumber} />
       <SortHeading sortKey="added" label="Added" className={classes.added} />

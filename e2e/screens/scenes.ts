@@ -1,0 +1,151 @@
+import type { Locator, Page } from '@playwright/test'
+import type { Scenario } from './fixture/scenario.ts'
+import type { FixtureNode } from './fixture-node.ts'
+
+/** One picture: which lab, and what was done on the page before it was taken. */
+export interface Scene {
+  name: string
+  scenario: Partial<Scenario>
+  /** Only small, light and dark; the large size adds nothing. */
+  smallOnly?: boolean
+  act?(page: Page, node: FixtureNode): Promise<void>
+}
+
+const gridRow = (page: Page, index: number): Locator => page.getByRole('row').nth(index + 1)
+
+async function openScreen(page: Page, name: string): Promise<void> {
+  await page.getByRole('navigation', { name: 'Screens' }).getByRole('button', { name }).click()
+}
+
+async function filter(page: Page, name: string): Promise<void> {
+  await page.getByRole('group', { name: 'Show jobs by state' }).getByRole('button', { name }).click()
+}
+
+async function openDetails(page: Page): Promise<void> {
+  await gridRow(page, 0).getByRole('gridcell').nth(1).getByRole('button').click()
+  await page.getByRole('dialog').getByText('For support').waitFor()
+}
+
+/** Adds a folder of the node through its own picker, which opens the sheet. */
+async function openSheet(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Add folder' }).click()
+  await page.getByRole('menuitem', { name: 'From the computer' }).click()
+  const picker = page.getByRole('dialog')
+  await picker.getByRole('navigation', { name: 'Places' }).getByText('scanner').click()
+  await picker.getByText('2026-11-23').click()
+  await picker.getByRole('button', { name: /^Add/ }).click()
+  await page.getByRole('button', { name: /^Start \d+ files$/ }).waitFor()
+}
+
+async function endEverything(_page: Page, node: FixtureNode): Promise<void> {
+  const open = node.lab.inState('queued', 'running', 'verifying', 'held')
+  const last = open.filter((job) => job.submissionId === 'sub-1')
+  node.lab.change(last.map((job) => ({ ...job, state: 'completed', progress: 1, endedAtMs: node.lab.nowMs })))
+}
+
+async function view(page: Page, kind: RegExp): Promise<void> {
+  await filter(page, 'Done')
+  const row = page.getByRole('row').filter({ hasText: kind }).filter({ hasText: 'took' }).first()
+  await row.getByRole('button', { name: /^View/ }).click()
+}
+
+/** Every screen in the states that people meet. */
+export const scenes: readonly Scene[] = [
+  { name: 'queue-0-first-start', scenario: { jobs: 0, nodes: 1, nearby: 0 } },
+  { name: 'queue-0-video-off', scenario: { jobs: 0, nodes: 5, video: false }, smallOnly: true },
+  { name: 'queue-1', scenario: { jobs: 1, nodes: 1 } },
+  { name: 'queue-300', scenario: { jobs: 300 } },
+  { name: 'queue-10000', scenario: { jobs: 10_000 } },
+  {
+    name: 'queue-10000-far-down',
+    scenario: { jobs: 10_000 },
+    smallOnly: true,
+    act: async (page) => {
+      await page.getByRole('grid').focus()
+      await page.keyboard.press('End')
+    }
+  },
+  { name: 'queue-300-failed', scenario: { jobs: 300 }, act: (page) => filter(page, 'Failed') },
+  {
+    name: 'queue-300-selected',
+    scenario: { jobs: 300 },
+    smallOnly: true,
+    act: async (page) => {
+      await gridRow(page, 1).getByRole('gridcell').nth(2).click()
+      await gridRow(page, 8)
+        .getByRole('gridcell')
+        .nth(2)
+        .click({ modifiers: ['Shift'] })
+    }
+  },
+  {
+    name: 'queue-menu',
+    scenario: { jobs: 300 },
+    smallOnly: true,
+    act: async (page) => {
+      await filter(page, 'Waiting')
+      await gridRow(page, 2)
+        .getByRole('button', { name: /^More actions/ })
+        .click()
+    }
+  },
+  {
+    name: 'queue-nothing-found',
+    scenario: { jobs: 300 },
+    smallOnly: true,
+    act: (page) => page.getByLabel('Search by file').fill('no such slide')
+  },
+  { name: 'details-running', scenario: { jobs: 300 }, act: openDetails },
+  {
+    name: 'details-failed',
+    scenario: { jobs: 300 },
+    act: async (page) => {
+      await filter(page, 'Failed')
+      await page.getByLabel('Search by file').fill('1.2 GB')
+      await openDetails(page)
+    }
+  },
+  {
+    name: 'details-done',
+    scenario: { jobs: 300 },
+    smallOnly: true,
+    act: async (page) => {
+      await filter(page, 'Done')
+      await page.getByLabel('Search by file').fill('.svs')
+      await openDetails(page)
+    }
+  },
+  { name: 'sheet', scenario: { jobs: 0, nodes: 3 }, act: openSheet },
+  {
+    name: 'sheet-options',
+    scenario: { jobs: 0, nodes: 3, video: false },
+    smallOnly: true,
+    act: async (page) => {
+      await openSheet(page)
+      await page.getByRole('dialog').getByRole('button', { name: 'Options' }).first().click()
+    }
+  },
+  { name: 'summary', scenario: { jobs: 300 }, act: endEverything },
+  {
+    name: 'submissions',
+    scenario: { jobs: 300 },
+    act: (page) => page.getByRole('button', { name: 'Submissions' }).click()
+  },
+  {
+    name: 'connection-lost',
+    scenario: { jobs: 300 },
+    smallOnly: true,
+    act: async (page, node) => {
+      await node.vanish()
+      await page.getByText('Connection to Microtome interrupted').waitFor()
+    }
+  },
+  { name: 'configuration-wrong', scenario: { jobs: 300, configError: true }, smallOnly: true },
+  { name: 'computers-1', scenario: { jobs: 0, nodes: 1 }, act: (page) => openScreen(page, 'Computers') },
+  { name: 'computers-5', scenario: { jobs: 300, nodes: 5 }, act: (page) => openScreen(page, 'Computers') },
+  { name: 'computers-12', scenario: { jobs: 300, nodes: 12 }, act: (page) => openScreen(page, 'Computers') },
+  { name: 'settings', scenario: { jobs: 300 }, act: (page) => openScreen(page, 'Settings') },
+  { name: 'viewer-slide', scenario: { jobs: 300 }, act: (page) => view(page, /Deep Zoom/) },
+  { name: 'viewer-image', scenario: { jobs: 300 }, smallOnly: true, act: (page) => view(page, /WebP/) },
+  { name: 'viewer-video', scenario: { jobs: 300 }, smallOnly: true, act: (page) => view(page, /H\.264/) }
+]

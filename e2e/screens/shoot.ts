@@ -1,0 +1,88 @@
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import type { Browser, Page } from '@playwright/test'
+import sharp from 'sharp'
+import { launchChromium } from './browser.ts'
+import { type Media, makeMedia } from './fixture/media.ts'
+import { ordinaryScenario } from './fixture/scenario.ts'
+import { startFixtureNode } from './fixture-node.ts'
+import { type Scene, scenes } from './scenes.ts'
+
+// node e2e/screens/shoot.ts [--only PART-OF-A-NAME] [--light] [--page DIR]: pictures of every screen into docs/screenshots.
+const { values } = parseArgs({
+  options: { only: { type: 'string' }, light: { type: 'boolean', default: false }, page: { type: 'string' } }
+})
+
+const pageDir = values.page === undefined ? {} : { pageDir: values.page }
+const folder = fileURLToPath(new URL('../../docs/screenshots/', import.meta.url))
+const sizes = [
+  { width: 1280, height: 800 },
+  { width: 1920, height: 1080 }
+] as const
+const schemes = values.light ? (['light'] as const) : (['light', 'dark'] as const)
+
+const chosen = scenes.filter((scene) => values.only === undefined || scene.name.includes(values.only))
+await mkdir(folder, { recursive: true })
+if (values.only === undefined) await removeOld()
+const media = await makeMedia()
+const browser = await launchChromium()
+let bytes = 0
+try {
+  for (const scene of chosen) bytes += await shootScene(browser, media, scene)
+} finally {
+  await browser.close()
+  await media.close()
+}
+console.log(`${chosen.length} scenes, ${(bytes / 1e6).toFixed(1)} MB in docs/screenshots`)
+
+async function removeOld(): Promise<void> {
+  const old = (await readdir(folder)).filter((name) => name.endsWith('.png'))
+  await Promise.all(old.map((name) => rm(folder + name)))
+}
+
+async function shootScene(browser: Browser, media: Media, scene: Scene): Promise<number> {
+  let sum = 0
+  for (const viewport of scene.smallOnly ? sizes.slice(0, 1) : sizes) {
+    for (const colorScheme of schemes) {
+      const page = await browser.newPage({
+        viewport,
+        colorScheme,
+        timezoneId: 'Europe/Zurich',
+        reducedMotion: 'reduce'
+      })
+      const picture = await take(page, media, scene)
+      await page.close()
+      const file = `${scene.name}.${colorScheme}.${viewport.width}.png`
+      await writeFile(folder + file, picture)
+      sum += picture.length
+      console.log(file)
+    }
+  }
+  return sum
+}
+
+async function take(page: Page, media: Media, scene: Scene): Promise<Buffer> {
+  const node = await startFixtureNode({ scenario: scene.scenario, media, ...pageDir })
+  try {
+    await page.clock.setFixedTime(ordinaryScenario.nowMs)
+    await page.goto(node.url)
+    await page.getByRole('region', { name: 'Queue' }).waitFor()
+    await scene.act?.(page, node)
+    await settled(page)
+    return await sharp(await page.screenshot())
+      .png({ palette: true, quality: 90, effort: 9 })
+      .toBuffer()
+  } finally {
+    await node.close()
+  }
+}
+
+/** Nothing is loading and two frames have passed; tiles and thumbnails are there. */
+async function settled(page: Page): Promise<void> {
+  await page.waitForLoadState('networkidle')
+  await page.evaluate(async () => {
+    await Promise.all([...document.images].map((image) => image.decode().catch(() => undefined)))
+    await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))
+  })
+}
