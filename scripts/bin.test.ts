@@ -1,29 +1,17 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { cpSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { onPath } from './find-program.mjs'
 import { majorOf } from './node-binary.mjs'
-import { put, temporaryFolder } from './testing/temporary-folder.ts'
+import { fakeClone } from './testing/fake-clone.ts'
 
-const root = fileURLToPath(new URL('..', import.meta.url))
 const versionOf = (node: string) => execFileSync(node, ['--version'], { encoding: 'utf8' })
 const older = onPath('node').find((node) => majorOf(versionOf(node)) < 24)
 if (!older) console.info('No Node before 24 on PATH: that the program moves to Node 24 is not tested here.')
 
-/** A clone with the real bin and a command line of our own. */
-function clone(main?: string): string {
-  const base = temporaryFolder()
-  cpSync(join(root, 'bin'), join(base, 'bin'), { recursive: true })
-  cpSync(join(root, 'scripts'), join(base, 'scripts'), { recursive: true })
-  put(base, 'package.json', '{"type":"module"}')
-  symlinkSync(join(root, 'node_modules'), join(base, 'node_modules'))
-  if (main !== undefined) put(base, 'out/cli/main.js', main)
-  return join(base, 'bin', 'microtome.mjs')
-}
+const clone = (main?: string) => join(fakeClone(main), 'bin', 'microtome.mjs')
 
 async function start(node: string, args: string[]) {
   const child = spawn(node, args, { stdio: ['ignore', 'pipe', 'pipe'] })

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import process from 'node:process'
 import { createInterface } from 'node:readline'
 import { openPage } from './open-page.mjs'
+import { passSignalsTo } from './pass-through.mjs'
 import { runCommand } from './run-command.mjs'
 
 /** @typedef {import('./setup-tools.mjs').SetUp} SetUp */
@@ -18,8 +19,7 @@ export function startBrowser(setUp, args, why) {
   const { node, root, say, env } = setUp
   const cli = join(root, 'bin', 'microtome.mjs')
   const child = spawn(node, [cli, 'serve', '--json', ...args], { stdio: ['ignore', 'pipe', 'inherit'] })
-  for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']))
-    process.on(signal, () => void (process.platform === 'win32' || child.kill(signal)))
+  const unlisten = passSignalsTo(child)
   createInterface({ input: child.stdout }).on('line', (line) => {
     const event = JSON.parse(line)
     if (event.event === 'ready') show(event.uiUrl)
@@ -28,7 +28,12 @@ export function startBrowser(setUp, args, why) {
   })
   /** @type {Promise<number> | undefined} */
   let joined
-  return new Promise((resolve) => child.once('close', async (code) => resolve((await joined) ?? code ?? 1)))
+  return new Promise((resolve) =>
+    child.once('close', async (code) => {
+      unlisten()
+      resolve((await joined) ?? code ?? 1)
+    })
+  )
 
   /** @param {string} url */
   function show(url) {
