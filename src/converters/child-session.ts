@@ -1,6 +1,6 @@
 import { type FromChild, toChild } from '../shared/converter-protocol.ts'
 import { MicrotomeError, toJobError } from '../shared/errors.ts'
-import { cancelled } from './failures.ts'
+import { cancelled, stalled } from './failures.ts'
 import { ProgressReporter } from './progress-reporter.ts'
 import { discardOutput, runRequest, type WorkRequest } from './run-request.ts'
 
@@ -43,7 +43,7 @@ export class ChildSession {
   /** Stops what runs and ends the process within 2 s: the engine is gone or wants it so. */
   close(): void {
     this.#closing = true
-    if (this.#running) this.#stop(this.#running)
+    if (this.#running) this.#stop(this.#running, cancelled())
     else this.#channel.exit(0)
   }
 
@@ -52,7 +52,8 @@ export class ChildSession {
     this.#running = running
     const reporter = new ProgressReporter(
       (progress) => this.#tell({ type: 'progress', id: request.id, progress }),
-      () => performance.now()
+      () => performance.now(),
+      () => this.#stop(running, stalled())
     )
     if (request.type === 'convert') reporter.start()
     const answer = await this.#answer(running, reporter)
@@ -71,17 +72,17 @@ export class ChildSession {
       const answer = await runRequest(request, { tools, signal: controller.signal, log }, reporter)
       return { ...answer, id }
     } catch (error) {
-      return { type: 'failed', id, error: toJobError(controller.signal.aborted ? cancelled() : error) }
+      return { type: 'failed', id, error: toJobError(controller.signal.aborted ? controller.signal.reason : error) }
     }
   }
 
   #cancel(id: string): void {
-    if (this.#running?.request.id === id) this.#stop(this.#running)
+    if (this.#running?.request.id === id) this.#stop(this.#running, cancelled())
   }
 
-  #stop(running: Running): void {
+  #stop(running: Running, reason: MicrotomeError): void {
     if (running.controller.signal.aborted) return
-    running.controller.abort(cancelled())
+    running.controller.abort(reason)
     setTimeout(() => void this.#abandon(running), stopWithinMs).unref()
   }
 
@@ -92,7 +93,7 @@ export class ChildSession {
     const { request } = running
     try {
       if (request.type === 'convert') await discardOutput(request)
-      await this.#channel.send({ type: 'failed', id: request.id, error: cancelled().toJSON() })
+      await this.#channel.send({ type: 'failed', id: request.id, error: toJobError(running.controller.signal.reason) })
     } finally {
       this.#channel.exit(0)
     }

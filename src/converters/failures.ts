@@ -47,6 +47,11 @@ export function cancelled(): MicrotomeError {
   return new MicrotomeError({ code: 'cancelled', class: 'transport', message: 'The task was cancelled.' })
 }
 
+/** The end of a conversion that made no step for 10 minutes. */
+export function stalled(): MicrotomeError {
+  return toolFailed('The conversion made no progress for 10 minutes and was ended.', 'Retry on another computer.')
+}
+
 /** What a library said, without the paths that it likes to put in and in one line. */
 export function reasonOf(thrown: unknown, paths: string[] = []): string {
   const text = thrown instanceof Error ? thrown.message : String(thrown)

@@ -11,12 +11,14 @@ afterEach(() => {
 
 function started() {
   const sent: TaskProgress[] = []
+  const onStall = vi.fn()
   const reporter = new ProgressReporter(
     (progress) => sent.push(taskProgress.parse(progress)),
-    () => performance.now()
+    () => performance.now(),
+    onStall
   )
   reporter.start()
-  return { sent, reporter }
+  return { sent, reporter, onStall }
 }
 
 test('a converter that says nothing is still reported twice a second, and no longer once it stopped', () => {
@@ -54,5 +56,18 @@ test('speed is work per second of the last seconds, and the remaining time follo
   vi.advanceTimersByTime(400)
   expect(sent.at(-1)?.speed).toEqual({ value: 30, unit: 'Mpx/s' })
   expect(sent.at(-1)?.remainingMs).toBeCloseTo(10_000)
+  reporter.stop()
+})
+
+test('ten minutes without a step are a stall, however many heartbeats there were', () => {
+  const { reporter, onStall } = started()
+  const report = reporter.span(0, 1, 'converting')
+  vi.advanceTimersByTime(590_000)
+  report(0.1)
+  vi.advanceTimersByTime(590_000)
+  expect(onStall).not.toHaveBeenCalled()
+  report(0.1)
+  vi.advanceTimersByTime(20_000)
+  expect(onStall).toHaveBeenCalled()
   reporter.stop()
 })

@@ -6,6 +6,8 @@ const heartbeatMs = 400
 const speedWindowMs = 5000
 /** Before this much work is behind, an extrapolation is a guess. */
 const settledMs = 1000
+/** Heartbeats would hide a library that hangs. Nothing works so long without a step: the largest picture takes a minute. */
+const stallMs = 600_000
 
 interface Mark {
   atMs: number
@@ -21,16 +23,21 @@ export class ProgressReporter {
   #sentMs = Number.NEGATIVE_INFINITY
   #marks: Mark[] = []
   #timer: NodeJS.Timeout | undefined
+  #changedMs: number
+  readonly #onStall: () => void
 
-  constructor(send: (progress: TaskProgress) => void, nowMs: () => number) {
+  /** `onStall` is called with every heartbeat once there was no step for 10 minutes. */
+  constructor(send: (progress: TaskProgress) => void, nowMs: () => number, onStall: () => void) {
     this.#send = send
     this.#nowMs = nowMs
+    this.#onStall = onStall
     this.#startedMs = nowMs()
+    this.#changedMs = this.#startedMs
   }
 
   start(): void {
     this.#emit()
-    this.#timer = setInterval(() => this.#emit(), heartbeatMs)
+    this.#timer = setInterval(() => this.#beat(), heartbeatMs)
   }
 
   stop(): void {
@@ -44,8 +51,10 @@ export class ProgressReporter {
       const within = Math.min(1, Math.max(0, fraction))
       const progress = Math.max(this.#last.progress, from + (to - from) * within)
       const speed = work && this.#speed(work)
+      const isNewStage = stage !== this.#last.stage
+      if (isNewStage || progress > this.#last.progress) this.#changedMs = this.#nowMs()
       this.#last = { progress, stage, speed, remainingMs: this.#remainingMs(progress, speed, work) }
-      if (this.#nowMs() - this.#sentMs >= heartbeatMs / 2) this.#emit()
+      if (isNewStage || this.#nowMs() - this.#sentMs >= heartbeatMs / 2) this.#emit()
     }
   }
 
@@ -60,11 +69,16 @@ export class ProgressReporter {
   /** From the measured speed and the share that the rest of the task has, else from the time so far. */
   #remainingMs(progress: number, speed: Speed | undefined, work: Work | undefined): number | undefined {
     const elapsedMs = this.#nowMs() - this.#startedMs
-    if (elapsedMs < settledMs || progress < 0.01) return undefined
+    if (elapsedMs < settledMs || progress <= 0) return undefined
     if (!speed || !work || work.done <= 0) return (elapsedMs * (1 - progress)) / progress
     const wholeMs = (work.total / speed.value) * 1000
     const sharePerWork = progress / (work.done / work.total)
     return ((1 - progress) / sharePerWork) * wholeMs
+  }
+
+  #beat(): void {
+    this.#emit()
+    if (this.#nowMs() - this.#changedMs > stallMs) this.#onStall()
   }
 
   #emit(): void {

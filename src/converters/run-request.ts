@@ -5,6 +5,7 @@ import type { Converted, Probed, ToChild } from '../shared/converter-protocol.ts
 import { parseProfile } from '../shared/domain/profiles.ts'
 import { withConverterFor, withConverterOf } from './choose-converter.ts'
 import type { ConvertContext, Converter, ProbeContext, Produced, SourceFile } from './converter.ts'
+import { reasonOf, writeFailureOf } from './failures.ts'
 import { deliver } from './output/deliver.ts'
 import { clearResult } from './output/result-files.ts'
 import { openSource, recognise } from './probe/recognise.ts'
@@ -57,8 +58,8 @@ async function convert(
   reporter: ProgressReporter
 ): Promise<Converted> {
   const profile = parseProfile(request.profile.name, request.profile.options)
-  const resultDir = await prepareResultDir(request)
   try {
+    const resultDir = await prepareResultDir(request)
     const source = await openSource(request.sourcePath)
     const content = await recognise(source, context)
     const produced = await withConverterFor(content, profile, (converter, found) =>
@@ -76,8 +77,10 @@ async function convert(
     context.signal.throwIfAborted()
     return { ...delivered, ...produced }
   } catch (error) {
-    await discardOutput(request)
-    throw error
+    await discardOutput(request).catch((left: unknown) =>
+      context.log('warn', `The output was not cleared: ${reasonOf(left)}.`)
+    )
+    throw writeFailureOf(error) ?? error
   }
 }
 

@@ -28,6 +28,8 @@ export interface Wish {
   scratchDir?: string
 }
 
+const endWithinMs = 5000
+
 /** The real child in a process of its own, and everything that it said. */
 export class ForkedChild implements AsyncDisposable {
   readonly process: ChildProcess
@@ -121,11 +123,12 @@ export class ForkedChild implements AsyncDisposable {
     return this.process.exitCode !== null || this.process.signalCode !== null
   }
 
+  /** Lets it end by itself first: only so its ffmpeg ends too. */
   async [Symbol.asyncDispose](): Promise<void> {
-    if (!this.hasExited()) {
-      this.process.kill('SIGKILL')
-      await this.until(() => false)
-    }
+    const timer = setTimeout(() => this.process.kill('SIGKILL'), endWithinMs)
+    if (this.process.connected) this.process.disconnect()
+    await this.until(() => false)
+    clearTimeout(timer)
     await rm(this.#dir, { recursive: true, force: true, maxRetries: 5 })
   }
 }

@@ -6,8 +6,8 @@ function runs(command: string, args: string[]): boolean {
   return spawnSync(command, args, { stdio: 'ignore' }).error === undefined
 }
 
-const ffmpegPath = process.env['FFMPEG_BIN'] ?? 'ffmpeg'
-const ffprobePath = process.env['FFPROBE_BIN'] ?? 'ffprobe'
+const ffmpegPath = process.env.FFMPEG_BIN ?? 'ffmpeg'
+const ffprobePath = process.env.FFPROBE_BIN ?? 'ffprobe'
 
 /** ffmpeg and ffprobe of this machine, or undefined with the reason on stderr. */
 export const videoTools =
