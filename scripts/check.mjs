@@ -1,14 +1,14 @@
 // `npm run check`: what CI runs before the end-to-end tests.
 import process from 'node:process'
-import { benchOf } from './bench-of.mjs'
 import { runChecks } from './checks.mjs'
 import { say } from './project.mjs'
 import { SetUpError, setUpClone } from './set-up.mjs'
 import { hasFailed, summaryLines } from './summary.mjs'
+import { testBedOf } from './test-bed.mjs'
 
 try {
   const { setUp } = await setUpClone(async () => undefined)
-  const results = await runChecks(benchOf(setUp))
+  const results = await runChecks(testBedOf(setUp))
   console.log(`\n${summaryLines(results).join('\n')}`)
   process.exitCode = hasFailed(results) ? 1 : 0
 } catch (error) {

@@ -1,21 +1,21 @@
 import { runCheck, runVitest } from './runners.mjs'
 
-/** @typedef {import('./runners.mjs').Bench} Bench */
+/** @typedef {import('./runners.mjs').TestBed} TestBed */
 /** @typedef {import('./runners.mjs').Result} Result */
 
 const biome = ['node_modules/@biomejs/biome/bin/biome', 'ci', '--error-on-warnings', '.']
 
 /**
  * Types, lint and format, arrows, what is unused, unit tests; all of them, even if one fails.
- * @param {Bench} bench
+ * @param {TestBed} bed
  * @returns {Promise<Result[]>}
  */
-export async function runChecks(bench) {
+export async function runChecks(bed) {
   return [
-    await runCheck(bench, 'types', ['node_modules/typescript/bin/tsc', '-b']),
-    await runCheck(bench, 'lint', biome),
-    await runCheck(bench, 'arrows', ['scripts/arrows.mjs']),
-    await runCheck(bench, 'unused', ['node_modules/knip/bin/knip.js']),
-    await runVitest(bench, 'unit', ['src', 'scripts', 'e2e/support'])
+    await runCheck(bed, 'types', ['node_modules/typescript/bin/tsc', '-b']),
+    await runCheck(bed, 'lint', biome),
+    await runCheck(bed, 'arrows', ['scripts/arrows.mjs']),
+    await runCheck(bed, 'unused', ['node_modules/knip/bin/knip.js']),
+    await runVitest(bed, 'unit', ['src', 'scripts', 'e2e/support'])
   ]
 }

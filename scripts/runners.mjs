@@ -6,17 +6,17 @@ import { chromiumOnPath } from './setup-tools.mjs'
 
 /** @typedef {{ passed: number, failed: number, skipped: number }} Counts */
 /** @typedef {{ name: string, counts: Counts, seconds: number, note?: string }} Result */
-/** @typedef {{ root: string, node: string, env: NodeJS.ProcessEnv, deadlineMs: number, reportDir: string }} Bench */
+/** @typedef {{ root: string, node: string, env: NodeJS.ProcessEnv, deadlineMs: number, reportDir: string }} TestBed */
 
 /**
  * A program whose exit code is its verdict: counts as one test.
- * @param {Bench} bench
+ * @param {TestBed} bed
  * @param {string} name
  * @param {string[]} args for Node
  * @returns {Promise<Result>}
  */
-export async function runCheck(bench, name, args) {
-  return timed(bench, name, args, ({ code }) => ({
+export async function runCheck(bed, name, args) {
+  return timed(bed, name, args, ({ code }) => ({
     passed: code === 0 ? 1 : 0,
     failed: code === 0 ? 0 : 1,
     skipped: 0
@@ -25,36 +25,36 @@ export async function runCheck(bench, name, args) {
 
 /**
  * A project of vitest.config.ts.
- * @param {Bench} bench
+ * @param {TestBed} bed
  * @param {string} project
  * @param {string[]} folders that hold its tests
  */
-export function runVitest(bench, project, folders) {
-  const report = freshReport(bench, project)
+export function runVitest(bed, project, folders) {
+  const report = freshReport(bed, project)
   const args = ['node_modules/vitest/vitest.mjs', 'run', '--project', project, '--reporter=default', '--reporter=json']
-  return runSuite(bench, project, folders, [...args, `--outputFile.json=${report}`], {}, () => vitestCounts(report))
+  return runSuite(bed, project, folders, [...args, `--outputFile.json=${report}`], {}, () => vitestCounts(report))
 }
 
 /**
  * Where no browser is to be found the suite is left out, said so; in CI that is a failure.
- * @param {Bench} bench
+ * @param {TestBed} bed
  * @returns {Promise<Result>}
  */
-export async function runPlaywright(bench) {
-  const noBrowser = process.platform === 'linux' && !(bench.env.CHROMIUM_BIN ?? chromiumOnPath(bench.env))
+export async function runPlaywright(bed) {
+  const noBrowser = process.platform === 'linux' && !(bed.env.CHROMIUM_BIN ?? chromiumOnPath(bed.env))
   if (noBrowser) {
-    const counts = { passed: 0, failed: bench.env.CI ? 1 : 0, skipped: bench.env.CI ? 0 : 1 }
+    const counts = { passed: 0, failed: bed.env.CI ? 1 : 0, skipped: bed.env.CI ? 0 : 1 }
     return { name: 'browser', counts, seconds: 0, note: 'there is no Chromium on PATH (CHROMIUM_BIN names another)' }
   }
-  const report = freshReport(bench, 'browser')
+  const report = freshReport(bed, 'browser')
   const args = ['node_modules/@playwright/test/cli.js', 'test', '--reporter=list,json']
   const env = { PLAYWRIGHT_JSON_OUTPUT_NAME: report }
-  return runSuite(bench, 'browser', ['e2e/browser'], args, env, () => playwrightCounts(report))
+  return runSuite(bed, 'browser', ['e2e/browser'], args, env, () => playwrightCounts(report))
 }
 
 /**
  * A runner that found no test though there are files, or that failed without a failed test (a leak, a crash), has failed.
- * @param {Bench} bench
+ * @param {TestBed} bed
  * @param {string} name
  * @param {string[]} folders
  * @param {string[]} args
@@ -62,15 +62,15 @@ export async function runPlaywright(bench) {
  * @param {() => Counts} count
  * @returns {Promise<Result>}
  */
-async function runSuite(bench, name, folders, args, env, count) {
-  if (!folders.some((folder) => hasTests(join(bench.root, folder))))
+async function runSuite(bed, name, folders, args, env, count) {
+  if (!folders.some((folder) => hasTests(join(bed.root, folder))))
     return {
       name,
       counts: { passed: 0, failed: 0, skipped: 1 },
       seconds: 0,
       note: `there are no tests in ${folders.join(', ')}`
     }
-  return timed({ ...bench, env: { ...bench.env, ...env } }, name, args, ({ code }) => {
+  return timed({ ...bed, env: { ...bed.env, ...env } }, name, args, ({ code }) => {
     const counts = count()
     const silent = counts.failed === 0 && (code !== 0 || counts.passed + counts.skipped === 0)
     return silent ? { ...counts, failed: 1 } : counts
@@ -78,7 +78,7 @@ async function runSuite(bench, name, folders, args, env, count) {
 }
 
 /**
- * @param {Bench} bench
+ * @param {TestBed} bed
  * @param {string} name
  * @param {string[]} args
  * @param {(outcome: import('./run-command.mjs').Outcome) => Counts} judge
@@ -101,7 +101,7 @@ async function timed({ root, node, env, deadlineMs }, name, args, judge) {
 }
 
 /**
- * @param {Bench} bench
+ * @param {TestBed} bed
  * @param {string} name
  */
 function freshReport({ reportDir }, name) {

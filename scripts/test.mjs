@@ -1,6 +1,5 @@
 // `npm test`: installs what is missing and runs everything. Node 20.19, nothing installed.
 import process from 'node:process'
-import { benchOf } from './bench-of.mjs'
 import { runChecks } from './checks.mjs'
 import { provideElectron } from './downloads.mjs'
 import { say } from './project.mjs'
@@ -8,6 +7,7 @@ import { runPlaywright, runVitest } from './runners.mjs'
 import { SetUpError, setUpClone } from './set-up.mjs'
 import { provideFfmpeg, provideTestTools } from './setup-tools.mjs'
 import { hasFailed, summaryLines } from './summary.mjs'
+import { testBedOf } from './test-bed.mjs'
 
 /** @param {import('./setup-tools.mjs').SetUp} setUp */
 async function provideAll(setUp) {
@@ -20,11 +20,11 @@ async function provideAll(setUp) {
 try {
   const { setUp, more: missing } = await setUpClone(provideAll)
   for (const line of missing) say(line)
-  const bench = benchOf(setUp)
-  const results = await runChecks(bench)
-  results.push(await runVitest(bench, 'nodes', ['e2e/nodes']))
-  results.push(await runPlaywright(bench))
-  results.push(await runVitest(bench, 'desktop', ['e2e/desktop']))
+  const bed = testBedOf(setUp)
+  const results = await runChecks(bed)
+  results.push(await runVitest(bed, 'nodes', ['e2e/nodes']))
+  results.push(await runPlaywright(bed))
+  results.push(await runVitest(bed, 'desktop', ['e2e/desktop']))
   console.log(`\n${[...missing, ...summaryLines(results)].join('\n')}`)
   process.exitCode = hasFailed(results) ? 1 : 0
 } catch (error) {

@@ -39,6 +39,7 @@ export class FixtureNode {
   readonly dataDir: string
   readonly calls: { command: string; input: unknown }[] = []
   jobs: Job[] = []
+  jobsPerPage = 2
   readonly #listeners = new Set<(event: LocalEvent) => void>()
   readonly #server = createServer()
   readonly #sockets = new WebSocketServer({ noServer: true, handleProtocols: () => 'microtome' })
@@ -115,10 +116,10 @@ export class FixtureNode {
     }
   }
 
-  /** Two jobs a page. */
   #page(from: number) {
-    const next = from + 2 < this.jobs.length ? { next: String(from + 2) } : {}
-    return { jobs: this.jobs.slice(from, from + 2), ...next }
+    const end = from + this.jobsPerPage
+    const next = end < this.jobs.length ? { next: String(end) } : {}
+    return { jobs: this.jobs.slice(from, end), ...next }
   }
 
   #details(id: string) {

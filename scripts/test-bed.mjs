@@ -7,9 +7,9 @@ const allMs = 14.5 * 60_000
 /**
  * Where and how the runners run: on our Node, also for whatever they start by the name `node`.
  * @param {import('./setup-tools.mjs').SetUp} setUp
- * @returns {import('./runners.mjs').Bench}
+ * @returns {import('./runners.mjs').TestBed}
  */
-export function benchOf({ root, node, env }) {
+export function testBedOf({ root, node, env }) {
   const path = [dirname(node), env.PATH ?? '', '/usr/sbin', '/sbin'].join(delimiter)
   return {
     root,
