@@ -222,7 +222,7 @@ export class LabTask {
   }
 
   get #resultPath(): string {
-    return join(this.#place.scratchDir, 'result')
+    return join(this.#place.scratchDir, 'blob')
   }
 }
 

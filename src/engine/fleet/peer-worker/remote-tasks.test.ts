@@ -3,7 +3,8 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { systemClock } from '../../clock.ts'
+import { type Clock, systemClock } from '../../clock.ts'
+import { FakeClock } from '../../fake-clock.ts'
 import { quietLog } from '../../process/testing/quiet-log.ts'
 import { soon } from '../../process/testing/soon.ts'
 import type { LentTask } from '../../scheduler/worker-port.ts'
@@ -52,16 +53,18 @@ class MasterNode {
 
 /** A worker's side of the engine. */
 class WorkerNode {
-  readonly node = new LoopbackNode('worker')
-  readonly blobs = new Blobs({ clock: systemClock, log: quietLog, newId: randomUUID })
+  readonly node: LoopbackNode
+  readonly blobs: Blobs
   readonly tasks: LabTasks
   readonly made: TestWorker
   readonly offers: { name?: string }[] = []
 
-  constructor(made: TestWorker) {
+  constructor(made: TestWorker, clock: Clock = systemClock, node = new LoopbackNode('worker')) {
     this.made = made
+    this.node = node
+    this.blobs = new Blobs({ clock, log: quietLog, newId: randomUUID })
     const links = { get: (id: string) => this.node.links.get(id), all: () => [...this.node.links.values()] }
-    const [clock, log, random] = [systemClock, quietLog, () => 0]
+    const [log, random] = [quietLog, () => 0]
     const carrier = new Carrier({ clock, log, random, linkOf: links.get })
     this.tasks = new LabTasks({ worker: made.worker, blobs: this.blobs, carrier, links, clock, log, random })
     this.node.handlers = peerHandlers({
@@ -324,9 +327,9 @@ test('a worker whose master vanished works on and delivers when it is back, also
   await soon(scratch).toEqual([])
 })
 
-test('a restarted master asks who holds its leases and gets the result of one it never lent itself', async () => {
+test('a restarted master asks who holds its leases and gets the result of a task that it never lent itself', async () => {
   const near = link('worker')
-  const task = await lend('t1', { mode: 'slow' })
+  const task = await lend('t1', { mode: 'until-told', sizeBytes: 700_000 })
   await master.port.offer(task)
   await soon(() => master.desk.progress.at(-1)?.stage).toBe('converting')
   near.break()
@@ -336,9 +339,46 @@ test('a restarted master asks who holds its leases and gets the result of one it
   restarted.desk.lend(task)
   link('worker', undefined, restarted)
   expect(await restarted.port.held()).toMatchObject([{ taskId: 't1', epoch: 1, state: 'running' }])
-  // The source said "slow"; a cancel from the new master ends it, so it is in charge.
-  await restarted.port.cancel(task)
-  expect(await restarted.port.held()).toEqual([])
+  await writeFile(join(dir, 'worker', 'scratch', 't1.1', 'source.go'), '')
+  await soon(() => restarted.desk.told).toMatchObject([{ type: 'finished', taskId: 't1' }])
+  expect(await readFile(join(task.stagingDir, 'result.webp'))).toHaveLength(700_000)
+  await soon(scratch).toEqual([])
+})
+
+test('a master that is restarted while a result is on its way gets it from the start', async () => {
+  const near = await linkThroughRelay('master')
+  const task = await lend('t1', { mode: 'normal', packed: true, sizeBytes: 20_000_000 })
+  await master.port.offer(task)
+  await soon(() => relay?.carriedBytes ?? 0).toBeGreaterThan(4_000_000)
+  relay?.stall(true)
+  near.break()
+  await master.workers.close()
+  expect(await readdir(task.stagingDir)).toEqual([])
+  const restarted = new MasterNode('master', master.node)
+  others.push(restarted)
+  restarted.desk.lend(task)
+  link('master', undefined, restarted)
+  await soon(() => restarted.desk.told).toMatchObject([{ type: 'finished', taskId: 't1' }])
+  expect(await readFile(join(task.stagingDir, 'result_files/0/0_0.jpeg'))).toHaveLength(20_000_000)
+})
+
+test('a result that nobody fetched for a day is dropped', async () => {
+  const clock = new FakeClock()
+  await worker.made.close()
+  await worker.tasks.close()
+  worker = new WorkerNode(await openTestWorker(await made('worker'), clock), clock, worker.node)
+  const near = link('worker')
+  await master.port.offer(await lend('t1', { mode: 'until-told' }))
+  await soon(async () => (await master.port.held())[0]?.progress?.stage).toBe('converting')
+  near.break()
+  await writeFile(join(dir, 'worker', 'scratch', 't1.1', 'source.go'), '')
+  await soon(() => worker.made.worker.status('lab').busy).toBe(0)
+  clock.advance(23 * 3_600_000)
+  await Promise.resolve()
+  expect(await scratch()).toEqual(['t1.1'])
+  const later = setInterval(() => clock.advance(600_000), 5)
+  await soon(scratch).toEqual([])
+  clearInterval(later)
 })
 
 test("two masters share a worker, and neither can touch the other's task", async () => {

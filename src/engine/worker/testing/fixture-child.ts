@@ -10,6 +10,7 @@ interface Script {
   mode:
     | 'normal'
     | 'slow'
+    | 'until-told'
     | 'crash'
     | 'exit'
     | 'hang'
@@ -55,6 +56,13 @@ const acts: Record<Script['mode'], (request: Convert, script: Script) => void> =
     until(
       () => cancelled.has(request.id),
       () => fail(request.id, 'cancelled', 'node'),
+      request
+    ),
+  // Ends once there is a file `<source>.go`.
+  'until-told': (request, script) =>
+    until(
+      () => existsSync(`${request.sourcePath}.go`),
+      () => finish(request, script),
       request
     ),
   stubborn: (request) => {
