@@ -3,27 +3,11 @@ import { type Clock, systemClock } from '../clock.ts'
 import { loadIdentity } from '../identity/index.ts'
 import { Fleet, type FleetEvents, type FleetOptions } from './fleet.ts'
 import type { FleetLog } from './fleet-log.ts'
+import { idleHandlers } from './idle-handlers.fixture.ts'
 import type { PeerHandlers } from './peer-handlers.ts'
 import { temporaryFolder } from './temporary-folders.fixture.ts'
 
 const DEADLINE_MS = 15_000
-
-/** Answers of a node that does nothing. */
-export const idleHandlers: PeerHandlers = {
-  workerStatus: async () => ({ ok: true }),
-  offer: async () => ({ accepted: false, reason: 'idle' }),
-  cancel: async () => ({ ok: true }),
-  held: async () => [],
-  settled: async () => ({ ok: true }),
-  heartbeat: async () => ({ stale: [] }),
-  finished: async () => ({ verdict: 'ok' }),
-  delivered: async () => ({ verdict: 'ok' }),
-  failed: async () => ({ verdict: 'ok' }),
-  released: async () => ({ verdict: 'ok' }),
-  digest: async ({ blobId }) => ({ sha256: blobId }),
-  pause: async () => ({ ok: true }),
-  resume: async () => ({ ok: true })
-}
 
 export const silentLog: FleetLog = { debug: () => undefined, info: () => undefined, warn: () => undefined }
 

@@ -40,6 +40,7 @@ export class KnownNodes {
     return [...this.#nodes]
   }
 
+  /** A new address is on disk at once, a later time soon. */
   seen(nodeId: string, address?: string): void {
     const earlier = this.#nodes.get(nodeId)?.addresses ?? []
     const addresses = address === undefined ? earlier : [address, ...earlier.filter((known) => known !== address)]
@@ -47,11 +48,12 @@ export class KnownNodes {
       addresses: addresses.slice(0, ADDRESSES_PER_NODE),
       lastSeenAtMs: this.#clock.wallMs()
     })
-    this.#pending ??= this.#clock.after(WRITE_AFTER_MS, () => this.flush())
+    this.#writeSoon()
+    if (addresses[0] !== earlier[0]) this.flush()
   }
 
   forget(nodeId: string): void {
-    if (this.#nodes.delete(nodeId)) this.#pending ??= this.#clock.after(WRITE_AFTER_MS, () => this.flush())
+    if (this.#nodes.delete(nodeId)) this.#writeSoon()
   }
 
   /** Writes what is not on disk yet. A full disk costs the memory, not the node. */
@@ -64,6 +66,10 @@ export class KnownNodes {
     } catch (error) {
       this.#log.warn({ error: toJobError(error).message }, 'the addresses of paired nodes could not be written')
     }
+  }
+
+  #writeSoon(): void {
+    this.#pending ??= this.#clock.after(WRITE_AFTER_MS, () => this.flush())
   }
 
   #read(): Map<string, KnownNode> {
