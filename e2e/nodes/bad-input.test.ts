@@ -109,7 +109,7 @@ test('names with spaces, quotes, emoji and 200 characters come out under their o
   ]
   const out = join(folder, 'the out folder')
   for (const name of names) {
-    const { code, lines } = await node.cli('convert', '--to', 'webp', '--out', out, '--', await makePhoto(folder, name))
+    const { code, lines } = await node.cli('convert', '--to', 'webp', '--out', out, await makePhoto(folder, name))
     expect(code, JSON.stringify(lines.at(-1))).toBe(0)
   }
   expect(await readdir(out)).toHaveLength(names.length)
