@@ -42,8 +42,8 @@ function Question({ node, onClose }: { node: NodeView; onClose: () => void }) {
       </Text>
       <Text>{whatHappens(node.running.length)}</Text>
       <Text>
-        No computer of the lab trusts it any more. Finished results stay where they are. To have it back, add it again
-        with a new code.
+        No computer of the lab will trust it any more. Finished results stay where they are. To have it back, add it
+        again with a new code.
       </Text>
       {problem !== undefined && <ProblemNote problem={problem} />}
       <Group justify="flex-end">

@@ -8,7 +8,7 @@ const usualHours = { mode: 'hours', from: '18:00', to: '07:00' } as const
 
 /** When this computer works for the lab: always, on mains, or between two times of day. */
 export function AvailabilityField() {
-  const { value, save } = useSetting('availability')
+  const { shown: value, save } = useSetting('availability')
   const choose = (mode: string) => {
     if (mode === 'hours') void save(usualHours)
     if (mode === 'always' || mode === 'on-mains') void save({ mode })

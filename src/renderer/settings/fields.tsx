@@ -95,11 +95,11 @@ export function NumberField({ settingKey, suffix, min, unit = 1, decimals = 0, .
 
 /** On or off; saved at once. */
 export function SwitchField({ settingKey, ...row }: FieldProps<KeyOf<boolean>>) {
-  const { value, save } = useSetting(settingKey)
+  const { shown, save } = useSetting(settingKey)
   return (
     <SettingRow settingKey={settingKey} {...row}>
       {(control) => (
-        <Switch {...control} size="md" checked={value} onChange={(event) => void save(event.currentTarget.checked)} />
+        <Switch {...control} size="md" checked={shown} onChange={(event) => void save(event.currentTarget.checked)} />
       )}
     </SettingRow>
   )
@@ -114,7 +114,7 @@ interface ChoiceFieldProps<K extends 'appearance' | 'logLevel'> extends FieldPro
 /** One of a few words side by side; saved at once. */
 export function ChoiceField<K extends 'appearance' | 'logLevel'>(props: ChoiceFieldProps<K>) {
   const { settingKey, choices, onChoose, ...row } = props
-  const { value, save } = useSetting(settingKey)
+  const { shown, save } = useSetting(settingKey)
   const choose = (word: string) => {
     const choice = choices.find((one) => one.value === word)
     if (choice === undefined) return
@@ -126,7 +126,7 @@ export function ChoiceField<K extends 'appearance' | 'logLevel'>(props: ChoiceFi
       {(control) => (
         <SegmentedControl
           data={choices}
-          value={value}
+          value={shown}
           onChange={choose}
           disabled={control.disabled}
           aria-labelledby={`${control.id}-label`}
@@ -180,14 +180,14 @@ export function InterfaceField(props: Omit<FieldProps<'interface'>, 'settingKey'
 
 /** A list of host:port; each is saved as it is added or taken away. */
 export function PeersField(props: Omit<FieldProps<'peers'>, 'settingKey'>) {
-  const { value, save } = useSetting('peers')
+  const { shown, save } = useSetting('peers')
   return (
     <SettingRow settingKey="peers" {...props}>
       {(control) => (
         <TagsInput
           {...control}
-          value={value}
-          placeholder={value.length === 0 ? '192.168.1.20:47800' : ''}
+          value={shown}
+          placeholder={shown.length === 0 ? '192.168.1.20:47800' : ''}
           onChange={(peers) => void save(peers)}
           clearable
           clearButtonProps={{ 'aria-label': 'Remove all' }}

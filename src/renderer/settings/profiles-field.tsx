@@ -17,7 +17,7 @@ const kindWords: Record<Kind, string> = { slide: 'Slides', image: 'Images', vide
 
 /** The profile that a drop starts with, for each kind. */
 export function ProfilesField() {
-  const { value, save } = useSetting('profiles')
+  const { shown: value, save } = useSetting('profiles')
   return (
     <SettingRow
       settingKey="profiles"

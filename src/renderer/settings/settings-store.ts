@@ -7,6 +7,8 @@ import { toProblem } from '../api/problem.ts'
 /** The settings in force, and what became of each change made here. */
 export interface SettingsState {
   values: Settings | undefined
+  /** Values that are being written: a switch shows them at once. */
+  pending: Partial<Settings>
   origins: Partial<Record<string, SettingOrigin>>
   file: string
   /** Why the last change of a key was refused; gone with its next success. */
@@ -20,6 +22,7 @@ export interface SettingsState {
 
 export const useSettings = create<SettingsState>()(() => ({
   values: undefined,
+  pending: {},
   origins: {},
   file: '',
   problems: {},
@@ -39,6 +42,7 @@ export async function loadSettings(): Promise<void> {
 
 /** Writes one key at once; `null` takes it out of the file, so that its default counts. Answers whether it was accepted. */
 export async function saveSetting<K extends SettingKey>(key: K, value: Settings[K] | null): Promise<boolean> {
+  if (value !== null) useSettings.setState(({ pending }) => ({ pending: { ...pending, [key]: value } }))
   try {
     const { restart } = await api.settings.set({ values: { [key]: value } })
     const fresh = await api.settings.get()
@@ -52,6 +56,8 @@ export async function saveSetting<K extends SettingKey>(key: K, value: Settings[
   } catch (error) {
     useSettings.setState(({ problems }) => ({ problems: { ...problems, [key]: toProblem(error) } }))
     return false
+  } finally {
+    useSettings.setState(({ pending: { [key]: _, ...pending } }) => ({ pending }))
   }
 }
 

@@ -21,7 +21,7 @@ export interface DeepZoom {
 }
 
 interface Listeners {
-  onOpen(sizePx: { width: number; height: number }): void
+  onOpen(): void
   /** At every frame in which the view changes. */
   onView(view: ZoomView): void
   onFailed(): void
@@ -39,27 +39,48 @@ export async function openDeepZoom(
 ): Promise<DeepZoom> {
   const { default: openSeadragon } = await import('openseadragon')
   const viewer = openSeadragon({ element, navigatorElement: navigator, ...viewerOptions })
-  let smoothed = true
-  const image = () => viewer.world.getItemAt(0)
-  const report = () => {
-    if (viewer.world.getItemCount() === 0) return
-    const cssZoom = image().viewportToImageZoom(viewer.viewport.getZoom(true))
-    const imageZoom = cssZoom * window.devicePixelRatio
-    const smooth = imageZoom < pixelsVisibleFrom
-    if (smooth !== smoothed) viewer.drawer.setImageSmoothingEnabled(smooth)
-    smoothed = smooth
-    listeners.onView({ imageZoom, cssZoom })
-  }
-  viewer.addHandler('open', () => {
-    const { x: width, y: height } = image().getContentSize()
-    listeners.onOpen({ width, height })
-    report()
-  })
-  viewer.addHandler('viewport-change', report)
-  viewer.addHandler('resize', report)
+  followView(viewer, listeners)
   viewer.addHandler('open-failed', () => listeners.onFailed())
   viewer.open({ tileSource: source.type === 'pyramid' ? source.url : { type: 'image', url: source.url } })
   return controls(openSeadragon, viewer)
+}
+
+function followView(viewer: OpenSeadragon.Viewer, listeners: Listeners): void {
+  let smoothed = true
+  let fitted = true
+  let refit = false
+  const report = () => {
+    if (viewer.world.getItemCount() === 0) return
+    const view = viewOf(viewer)
+    const smooth = view.imageZoom < pixelsVisibleFrom
+    if (smooth !== smoothed) viewer.drawer.setImageSmoothingEnabled(smooth)
+    smoothed = smooth
+    fitted = isFitted(viewer.viewport)
+    listeners.onView(view)
+  }
+  viewer.addHandler('open', () => {
+    listeners.onOpen()
+    report()
+  })
+  viewer.addHandler('resize', () => {
+    refit = fitted
+  })
+  // OpenSeadragon sets its own zoom right after `resize`; the first change of the view comes after that.
+  viewer.addHandler('viewport-change', () => {
+    if (refit) viewer.viewport.goHome(true)
+    refit = false
+    report()
+  })
+}
+
+function viewOf(viewer: OpenSeadragon.Viewer): ZoomView {
+  const cssZoom = viewer.world.getItemAt(0).viewportToImageZoom(viewer.viewport.getZoom(true))
+  return { cssZoom, imageZoom: cssZoom * window.devicePixelRatio }
+}
+
+// What fits the window now has to fit it after the window changed, too.
+function isFitted(viewport: OpenSeadragon.Viewport): boolean {
+  return Math.abs(viewport.getZoom() / viewport.getHomeZoom() - 1) < 0.001
 }
 
 const viewerOptions = {
@@ -68,12 +89,15 @@ const viewerOptions = {
   showNavigationControl: false,
   showNavigator: true,
   navigatorAutoFade: false,
+  navigatorOpacity: 1,
   navigatorDisplayRegionColor: 'var(--mantine-primary-color-filled)',
   // The page has its own keys, which act wherever the focus is.
   keyboardNavEnabled: false,
   tabIndex: -1,
   // Its smoothing of tile edges draws on a second canvas that smooths every pixel with them.
   smoothTileEdgesMinZoom: Number.POSITIVE_INFINITY,
+  // The magnification stays when the details open beside the picture.
+  preserveImageSizeOnResize: true,
   maxZoomPixelRatio: 8,
   minZoomImageRatio: 0.8,
   visibilityRatio: 0.5,

@@ -1,45 +1,61 @@
-import { ActionIcon, Code, CopyButton, Group, Loader, Title, Tooltip } from '@mantine/core'
-import { IconCheck, IconCopy, IconFolderOpen } from '@tabler/icons-react'
-import { useEffect, useState } from 'react'
-import type { Job, JobDetails } from '../../shared/domain/jobs.ts'
-import type { JobError } from '../../shared/errors.ts'
+import { ActionIcon, Loader, Title } from '@mantine/core'
+import { IconFolderOpen } from '@tabler/icons-react'
+import type { Job } from '../../shared/domain/jobs.ts'
+import { profiles } from '../../shared/domain/profiles.ts'
 import { bridge } from '../api/bridge.ts'
-import { api } from '../api/client.ts'
-import { toProblem } from '../api/problem.ts'
-import { ProblemNote } from '../problem/index.ts'
-import { type Fact, jobFacts, reportFacts } from './facts.ts'
+import { CopyLine } from '../details/copy-line.tsx'
+import { type ReportFact, reportFacts } from '../details/report-facts.ts'
+import { useDetails } from '../details/use-details.ts'
+import { formatMoment } from '../format/moment.ts'
+import { formatBytes } from '../format/quantity.ts'
+import { notifyProblem, ProblemNote } from '../problem/index.ts'
 import classes from './viewer.module.css'
 
-/** What there is to know of a result: its profile, what the converter said of it, and where it lies. */
+/** What there is to know of a result: what the converter said of it, how it was made, and where it lies. */
 export function InfoPanel({ job }: { job: Job }) {
-  const details = useDetails(job.id)
+  const { details, problem } = useDetails(job.id)
   return (
     <aside className={classes.info} aria-label="Details">
-      <section>
-        <Title order={2} size="h3" mb="xs">
-          Job
-        </Title>
+      <Section title="Result">
+        {details === undefined && problem === undefined && <Loader size="sm" aria-label="Reading" />}
+        {problem !== undefined && <ProblemNote problem={problem} />}
+        <Facts facts={reportFacts(details?.report)} />
+      </Section>
+      <Section title="How it was made">
         <Facts facts={jobFacts(job)} />
-      </section>
-      <section>
-        <Title order={2} size="h3" mb="xs">
-          Result
-        </Title>
-        {details === undefined && <Loader size="sm" aria-label="Reading" />}
-        {details?.type === 'failed' && <ProblemNote problem={details.problem} />}
-        {details?.type === 'read' && <Facts facts={reportFacts(details.job.report ?? {})} />}
-        {job.output !== undefined && <Place output={job.output} />}
-      </section>
+      </Section>
+      {job.output !== undefined && <Place output={job.output} />}
     </aside>
   )
 }
 
-function Facts({ facts }: { facts: Fact[] }) {
+function jobFacts(job: Job): ReportFact[] {
+  return [
+    { name: 'Profile', value: profiles[job.profile.name].title },
+    ...reportFacts(job.profile.options),
+    { name: 'Source', value: formatBytes(job.sizeBytes) },
+    ...(job.nodeName === undefined ? [] : [{ name: 'Converted on', value: job.nodeName }]),
+    ...(job.endedAtMs === undefined ? [] : [{ name: 'Finished', value: formatMoment(job.endedAtMs, Date.now()) }])
+  ]
+}
+
+function Section({ title, children }: { title: string; children: React.ReactNode }) {
+  return (
+    <section>
+      <Title order={2} size="h3" mb="xs">
+        {title}
+      </Title>
+      {children}
+    </section>
+  )
+}
+
+function Facts({ facts }: { facts: ReportFact[] }) {
   return (
     <dl className={classes.facts}>
-      {facts.map(({ label, value }) => (
-        <div key={label}>
-          <dt>{label}</dt>
+      {facts.map(({ name, value }) => (
+        <div key={name}>
+          <dt>{name}</dt>
           <dd>{value}</dd>
         </div>
       ))}
@@ -49,47 +65,22 @@ function Facts({ facts }: { facts: Fact[] }) {
 
 function Place({ output }: { output: string }) {
   return (
-    <Group gap={4} wrap="nowrap" mt="md" align="flex-start">
-      <Code block className={classes.path}>
-        {output}
-      </Code>
-      <CopyButton value={output}>
-        {({ copied, copy }) => (
-          <Tooltip label={copied ? 'Copied' : 'Copy the path'}>
-            <ActionIcon variant="subtle" color="gray" onClick={copy} aria-label={copied ? 'Copied' : 'Copy the path'}>
-              {copied ? <IconCheck size={16} aria-hidden /> : <IconCopy size={16} aria-hidden />}
-            </ActionIcon>
-          </Tooltip>
+    <Section title="Where it lies">
+      <div className={classes.place}>
+        <CopyLine text={output} what="path of the result" />
+        {bridge && (
+          <ActionIcon
+            variant="subtle"
+            color="gray"
+            size={24}
+            onClick={() => bridge?.showInFolder(output).catch(notifyProblem)}
+            aria-label="Show in folder"
+            title="Show in folder"
+          >
+            <IconFolderOpen size={16} aria-hidden />
+          </ActionIcon>
         )}
-      </CopyButton>
-      {bridge && (
-        <ActionIcon
-          variant="subtle"
-          color="gray"
-          onClick={() => void bridge?.showInFolder(output)}
-          aria-label="Show in folder"
-          title="Show in folder"
-        >
-          <IconFolderOpen size={16} aria-hidden />
-        </ActionIcon>
-      )}
-    </Group>
+      </div>
+    </Section>
   )
-}
-
-type Details = { type: 'read'; job: JobDetails } | { type: 'failed'; problem: JobError }
-
-function useDetails(id: string): Details | undefined {
-  const [details, setDetails] = useState<Details>()
-  useEffect(() => {
-    const leaving = new AbortController()
-    api.jobs.get({ id }, { signal: leaving.signal }).then(
-      (job) => setDetails({ type: 'read', job }),
-      (error: unknown) => {
-        if (!leaving.signal.aborted) setDetails({ type: 'failed', problem: toProblem(error) })
-      }
-    )
-    return () => leaving.abort()
-  }, [id])
-  return details
 }

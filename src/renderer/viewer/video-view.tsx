@@ -2,6 +2,7 @@ import { Button } from '@mantine/core'
 import { useState } from 'react'
 import type { Job } from '../../shared/domain/jobs.ts'
 import { bridge } from '../api/bridge.ts'
+import { notifyProblem } from '../problem/index.ts'
 import { NothingToShow } from './nothing-to-show.tsx'
 import classes from './viewer.module.css'
 
@@ -29,7 +30,7 @@ function OpenElsewhere({ job, url }: { job: Job; url: string }) {
   const { output } = job
   if (bridge && output !== undefined)
     return (
-      <Button mx="auto" display="block" onClick={() => void bridge?.openPath(output)}>
+      <Button mx="auto" display="block" onClick={() => bridge?.openPath(output).catch(notifyProblem)}>
         Open in the system's player
       </Button>
     )
