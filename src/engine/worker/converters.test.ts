@@ -42,12 +42,13 @@ function open(clock = systemClock): Converters {
 async function order(script: object, kind: Kind = 'slide'): Promise<Conversion> {
   const base = join(dir, String(made++))
   await mkdir(join(base, 'out'), { recursive: true })
+  await mkdir(join(base, 'scratch'))
   await writeFile(join(base, 'source'), JSON.stringify(script))
   return {
     kind,
     profile: { name: kind === 'image' ? 'webp' : 'dzi', options: {} },
     sourcePath: join(base, 'source'),
-    scratchDir: base,
+    scratchDir: join(base, 'scratch'),
     output: { type: 'folder', dir: join(base, 'out') },
     sizeBytes: 100,
     threads: 3

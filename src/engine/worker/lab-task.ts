@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises'
+import { mkdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { TaskOffer, TaskResult } from '../../shared/contract/peer.ts'
 import type { TaskProgress } from '../../shared/domain/jobs.ts'
@@ -131,18 +131,23 @@ export class LabTask {
 
   #outcomeOf(error: JobError): Outcome {
     if (this.#released !== undefined) return { type: 'released', reason: this.#released }
+    // A master that was restarted; the file and this computer are as good as before.
+    if (error.code === 'blob-gone') return { type: 'released', reason: 'The file was no longer on offer.' }
     this.#state = 'failed'
     return { type: 'failed', error }
   }
 
-  #convert() {
+  async #convert() {
     const { kind, source } = this.#place.offer
+    // The converter's alone: it may use any name in there.
+    const scratchDir = join(this.#place.scratchDir, 'work')
+    await mkdir(scratchDir)
     const order: Omit<Conversion, 'threads'> = {
       kind,
       profile: this.#place.profile,
       sourcePath: this.#sourcePath,
       sizeBytes: source.sizeBytes,
-      scratchDir: this.#place.scratchDir,
+      scratchDir,
       output: { type: 'blob', path: this.#resultPath }
     }
     return this.#parts.worker.convert(order, {

@@ -155,7 +155,7 @@ test('the threads are divided among what runs, and each gets one at least', asyn
       kind: 'slide',
       profile: { name: 'dzi', options: {} },
       sourcePath: join(dir, 'source'),
-      scratchDir: dir,
+      scratchDir: join(dir, 'scratch'),
       output: { type: 'folder', dir: join(dir, 'out') },
       sizeBytes: 1
     } as const

@@ -1,5 +1,6 @@
 import type { TaskResult } from '../../../shared/contract/peer.ts'
 import { fromRpcError } from '../../../shared/contract/rpc-error.ts'
+import type { TaskProgress } from '../../../shared/domain/jobs.ts'
 import type { WorkerStatus } from '../../../shared/domain/nodes.ts'
 import { MicrotomeError, toJobError } from '../../../shared/errors.ts'
 import type { Fencing, HeldTask, LentTask, WorkerPort } from '../../scheduler/worker-port.ts'
@@ -45,13 +46,14 @@ export class PeerWorker implements WorkerPort {
     let lent: Lent | undefined
     try {
       lent = new Lent(this.#parts, task, await this.#parts.blobs.offerFile(task.sourcePath, { nodeId: this.nodeId }))
+      this.#lent.set(keyOf(task), lent)
       const answer = await this.#ask(link, lent)
-      if (!answer.accepted) lent.end()
-      else this.#keep(lent)
+      if (answer.accepted) this.#send(lent)
+      else this.#takeBack(task)
       return answer
     } catch (error) {
       if (!lent) return this.#unreadable(task, error)
-      lent.end()
+      this.#takeBack(task)
       // It may have taken it, and its answer was lost.
       void this.#tellCancel(task)
       this.#parts.log.debug('an offer was not answered', { nodeId: this.nodeId, taskId: task.taskId }, error)
@@ -93,6 +95,11 @@ export class PeerWorker implements WorkerPort {
     const before = this.#status
     this.#status = status
     return before === undefined || decisive(before) !== decisive(status)
+  }
+
+  /** It waits for a source that an earlier run of this master began to send: nobody will. */
+  waitsInVain({ progress, ...fencing }: Fencing & { progress: TaskProgress }): boolean {
+    return progress.stage === 'fetching' && !this.#lent.has(keyOf(fencing))
   }
 
   /** The worker says that its result is ready: makes room for it. Answers the blob to send it to, or `stale`. */
@@ -143,10 +150,12 @@ export class PeerWorker implements WorkerPort {
     }
   }
 
-  #keep(lent: Lent): void {
-    const key = keyOf(lent.task)
-    this.#lent.get(key)?.end()
-    this.#lent.set(key, lent)
+  #takeBack(fencing: Fencing): void {
+    this.#lent.get(keyOf(fencing))?.end()
+    this.#lent.delete(keyOf(fencing))
+  }
+
+  #send(lent: Lent): void {
     lent.sendSource((error) =>
       this.#parts.log.warn('a source could not be sent', { nodeId: this.nodeId, taskId: lent.task.taskId }, error)
     )
@@ -169,10 +178,8 @@ export class PeerWorker implements WorkerPort {
   }
 
   async #forget(fencing: Fencing): Promise<void> {
-    const key = keyOf(fencing)
-    this.#lent.get(key)?.end()
-    this.#lent.delete(key)
-    await (await this.#receiving.get(key))?.stop()
+    this.#takeBack(fencing)
+    await (await this.#receiving.get(keyOf(fencing)))?.stop()
   }
 
   #receive(task: LentTask, result: TaskResult): Promise<Receiving | undefined> {
@@ -181,14 +188,20 @@ export class PeerWorker implements WorkerPort {
     if (known) return known
     const begun = this.#begin(task, result)
     this.#receiving.set(key, begun)
-    void begun.then(async (receiving) => {
-      await receiving?.verdict
-      this.#receiving.delete(key)
-      this.#lent.get(key)?.end()
-      this.#lent.delete(key)
-      await this.#tellSettled(task)
-    })
+    void this.#settle(task, begun)
     return begun
+  }
+
+  async #settle(task: LentTask, begun: Promise<Receiving | undefined>): Promise<void> {
+    try {
+      await (await begun)?.verdict
+    } catch (error) {
+      this.#parts.log.error('what became of a result could not be told', { nodeId: this.nodeId }, error)
+    } finally {
+      this.#receiving.delete(keyOf(task))
+      this.#takeBack(task)
+    }
+    await this.#tellSettled(task)
   }
 
   /** Undefined where the result can't be taken in; the desk knows then. */

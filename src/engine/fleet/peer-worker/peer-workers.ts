@@ -19,8 +19,16 @@ export class PeerWorkers {
       return { ok: true }
     },
     heartbeat: async ({ leases }, { nodeId }) => {
+      const worker = this.#workers.get(nodeId)
+      const orphaned = leases.filter((lease) => worker?.waitsInVain(lease))
+      for (const { taskId, epoch } of orphaned)
+        await this.#parts.desk.released(
+          nodeId,
+          { taskId, epoch },
+          'This computer was restarted before the file was sent.'
+        )
       const stale = await this.#parts.desk.heartbeat(nodeId, leases)
-      for (const fencing of stale) await this.#workers.get(nodeId)?.forget(fencing)
+      for (const fencing of stale) await worker?.forget(fencing)
       return { stale }
     },
     finished: async ({ result, ...fencing }, { nodeId }) =>

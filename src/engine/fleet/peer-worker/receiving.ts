@@ -9,7 +9,7 @@ type Verdict = 'ok' | 'stale'
 
 /** A result on its way from a worker into its staging folder, and then to the desk. */
 export class Receiving {
-  /** The desk's word, once the result is whole and checked; `stale` also where it was refused or given up. Never rejects. */
+  /** The desk's word, once the result is whole and checked; `stale` also where it was refused or given up. Rejects only with the desk. */
   readonly verdict: Promise<Verdict>
   readonly #parts: PeerParts
   readonly #workerId: string

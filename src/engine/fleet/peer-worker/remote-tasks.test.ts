@@ -362,6 +362,25 @@ test('a master that is restarted while a result is on its way gets it from the s
   expect(await readFile(join(task.stagingDir, 'result_files/0/0_0.jpeg'))).toHaveLength(20_000_000)
 })
 
+test.each(['master', 'worker'] as const)(
+  'a task whose source was on its way when the master was restarted is given back, at no cost, dialled by the %s',
+  async (who) => {
+    const near = await linkThroughRelay(who)
+    const task = await lend('t1', { mode: 'normal' }, { padBytes: 30_000_000 })
+    await master.port.offer(task)
+    await soon(() => relay?.carriedBytes ?? 0).toBeGreaterThan(2_000_000)
+    relay?.stall(true)
+    near.break()
+    await master.workers.close()
+    const restarted = new MasterNode('master', master.node)
+    others.push(restarted)
+    restarted.desk.lend(task)
+    link(who, undefined, restarted)
+    await soon(() => restarted.desk.told).toMatchObject([{ type: 'released', taskId: 't1' }])
+    await soon(scratch).toEqual([])
+  }
+)
+
 test('a result that nobody fetched for a day is dropped', async () => {
   const clock = new FakeClock()
   await worker.made.close()

@@ -106,6 +106,9 @@ function fail(id: string, code: string, errorClass: 'input' | 'node'): void {
 }
 
 function finish(request: Convert, { sizeBytes = 1000, packed = false }: Script): void {
+  // A converter may use any name in its scratch.
+  for (const name of ['source', 'result', 'work'])
+    mkdirSync(join(request.scratchDir, name, 'mine'), { recursive: true })
   const data = Buffer.alloc(sizeBytes, 'r')
   const files = packed
     ? [
