@@ -51,9 +51,9 @@ export const theme = createTheme({
   respectReducedMotion: true
 })
 
-/** Mantine's own dimmed grey is too pale to read on a tinted ground; its place take the colours of global.css. */
+/** Mantine's own dimmed grey and red are too pale to read; their place take the colours of global.css. */
 export const resolveVariables: CSSVariablesResolver = () => ({
   variables: {},
-  light: { '--mantine-color-dimmed': '#5a6475', '--mantine-color-text': '#1b222d' },
-  dark: { '--mantine-color-dimmed': '#a3abb9', '--mantine-color-text': '#dde1e8' }
+  light: { '--mantine-color-dimmed': '#5a6475', '--mantine-color-text': '#1b222d', '--mantine-color-error': '#b02a20' },
+  dark: { '--mantine-color-dimmed': '#a3abb9', '--mantine-color-text': '#dde1e8', '--mantine-color-error': '#ff9d94' }
 })

@@ -26,9 +26,7 @@ export function AvailabilityField() {
             <Radio value="always" label="Always" disabled={control.disabled} />
             <Radio value="on-mains" label="While on mains power" disabled={control.disabled} />
             <Radio value="hours" label="Between two times of day" disabled={control.disabled} />
-            {value.mode === 'hours' && (
-              <Hours key={`${value.from}${value.to}`} value={value} save={save} disabled={control.disabled} />
-            )}
+            {value.mode === 'hours' && <Hours value={value} save={save} disabled={control.disabled} />}
           </Stack>
         </Radio.Group>
       )}
