@@ -5,9 +5,11 @@ import { page } from './vite.page.config.ts'
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
 export default defineConfig({
+  // All bundled, so that the archive needs no packages beside it, and its integrity check covers what main runs.
   main: {
     build: {
       outDir: at('out/main'),
+      externalizeDeps: false,
       rolldownOptions: {
         input: at('src/main/index.ts'),
         output: { format: 'es', entryFileNames: 'index.js' }

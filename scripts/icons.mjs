@@ -1,4 +1,4 @@
-// `node scripts/icons.mjs`: draws the desktop's icons from the SVG sources in resources/. Their results are committed.
+// `node scripts/icons.mjs`: draws the desktop's icons from their SVG sources. The results are committed.
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import sharp from 'sharp'
@@ -73,7 +73,8 @@ const drawIco = async (source, sizesPx) =>
   ico(await Promise.all(sizesPx.map(async (sizePx) => ({ sizePx, png: await draw(source, sizePx) }))))
 
 async function drawApp() {
-  const source = join(resources, 'icon.svg')
+  // The page's own icon, so that window, tab and installer look alike.
+  const source = join(root, 'src', 'renderer', 'public', 'icon.svg')
   const apple = { ic07: 128, ic08: 256, ic09: 512, ic10: 1024, ic13: 256, ic14: 512 }
   const images = Object.entries(apple).map(async ([type, sizePx]) => ({ type, png: await draw(source, sizePx) }))
   await writeFile(join(resources, 'icon.icns'), icns(await Promise.all(images)))

@@ -1,0 +1,8 @@
+export type { EngineDoor } from './engine-door.ts'
+export { type EngineCommand, startEngineProcess } from './engine-process.ts'
+export type { EngineState } from './engine-state.ts'
+export { EngineWatch } from './engine-watch.ts'
+export { joinEngine } from './join-engine.ts'
+export { type LocalClient, openLocalClient } from './local-client.ts'
+export { findNode } from './node-binary.ts'
+export { Supervisor } from './supervisor.ts'

@@ -1,0 +1,2 @@
+export { type NotificationClass, showNotice } from './show-notice.ts'
+export { EndedSubmissions } from './submission-ended.ts'

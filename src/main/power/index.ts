@@ -1,0 +1,1 @@
+export { wakeLock } from './wake-lock.ts'

@@ -1,0 +1,1 @@
+export { Quit } from './quit.ts'

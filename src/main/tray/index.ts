@@ -1,0 +1,1 @@
+export { type ShownTray, showTray } from './show-tray.ts'
