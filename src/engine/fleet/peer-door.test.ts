@@ -4,6 +4,7 @@ import { buffer } from 'node:stream/consumers'
 import { type ConnectionOptions, connect, createServer, type TLSSocket } from 'node:tls'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { systemClock } from '../clock.ts'
+import { FakeClock } from '../fake-clock.ts'
 import { type Identity, loadIdentity } from '../identity/index.ts'
 import { linked, linkTo, pairFleets, startTestFleet, type TestFleet, unlinked } from './fleet.fixture.ts'
 import { openSocket } from './open-socket.ts'
@@ -120,6 +121,19 @@ describe('the peer door', { timeout: 30_000 }, () => {
     opened.socket.on('error', () => undefined) // it may be cut while it still sends
     opened.socket.send(`>${'x'.repeat(5 * 2 ** 20)}`)
     await once(opened.socket, 'close')
+  })
+
+  it('gives a stranger who came to pair 30 s for it', async () => {
+    const clock = new FakeClock()
+    const a = await startTestFleet('a', { clock })
+    await a.fleet.openPairing().next()
+    const opened = await dial(await stranger(), a, '/pairing')
+    if (opened.type !== 'open') throw opened.reason
+    const closed = once(opened.socket, 'close')
+    clock.advance(29_999)
+    expect(opened.socket.readyState).toBe(opened.socket.OPEN)
+    clock.advance(1)
+    await closed
   })
 
   it('ends whoever does not finish the handshake, and holds only a few of them at once', async () => {
