@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Clock } from '../clock.ts'
 import type { Config } from '../config/index.ts'
+import { Discovery } from '../discovery/index.ts'
 import type { EventHub } from '../events/index.ts'
 import { Fleet, type FleetLog, type PeerLink } from '../fleet/index.ts'
 import { PeerWorkers, peerHandlers } from '../fleet/peer-worker/index.ts'
@@ -62,7 +63,7 @@ export async function openNetwork(parts: NetworkParts): Promise<Network> {
     log: fleetLog(parts.log.part('fleet')),
     handlers: peerHandlers({ workerSide: labTasks.handlers, masterSide: peers.handlers, blobs }),
     onHttp: (request, response, nodeId) => void blobs.onHttp(request, response, nodeId),
-    discover: () => ({ nearby: () => [], close: async () => {} })
+    discover: (options) => new Discovery({ ...options, clock, log: fleetLog(parts.log.part('discovery')) })
   })
   fleet.on('link', (link) => {
     const port = peers.linkUp(link)
