@@ -14,14 +14,14 @@ export function Header() {
   const remainingMs = useLab((lab) => lab.status?.remainingMs)
   const overall = useMemo(() => overallOf(jobs.values()), [jobs])
   return (
-    <header className={classes.header}>
+    <div className={classes.header}>
       {loaded && jobs.size > 0 && <OverallProgress overall={overall} remainingMs={remainingMs} />}
       {jobs.size > 0 && (
         <div className={classes.add}>
           <AddButtons size="sm" />
         </div>
       )}
-    </header>
+    </div>
   )
 }
 

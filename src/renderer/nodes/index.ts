@@ -1,2 +1,1 @@
-export { AddComputer } from './add-computer/add-computer.tsx'
 export { NodesScreen } from './nodes-screen.tsx'

@@ -41,7 +41,7 @@ function NodeHead({ node }: { node: NodeView }) {
       </ThemeIcon>
       <div className={classes.grow}>
         <Tooltip label={node.name} openDelay={500} multiline maw={420}>
-          <Title order={2} className={classes.name} lineClamp={1}>
+          <Title order={2} className={classes.name} lineClamp={2}>
             {node.name}
           </Title>
         </Tooltip>

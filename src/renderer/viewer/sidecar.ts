@@ -8,8 +8,7 @@ const positive = z.number().positive().finite()
  */
 export const sidecar = z.object({
   mpp: positive.optional().catch(undefined),
-  magnification: positive.optional().catch(undefined),
-  levels: positive.optional().catch(undefined)
+  magnification: positive.optional().catch(undefined)
 })
 export type Sidecar = z.infer<typeof sidecar>
 
