@@ -1,0 +1,192 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+
+const cli = fileURLToPath(new URL('../../out/cli/main.js', import.meta.url))
+
+/** One JSON line of the command line's output. */
+export type Line = Record<string, unknown> & { event: string }
+
+export interface CliResult {
+  code: number | null
+  lines: Line[]
+  stderr: string
+}
+
+/** Has the runner undo something when the test is over; the last noted is undone first. */
+export type AtEnd = (undo: () => Promise<void>) => void
+
+/** A temporary folder that goes with the test. */
+export async function temporaryFolder(atEnd: AtEnd): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'microtome-e2e-'))
+  atEnd(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }))
+  return folder
+}
+
+/** Runs one command to its end and parses its JSON lines; `onLine` sees each as it comes. */
+export async function runCli(
+  args: string[],
+  options: { onLine?: (line: Line, child: ChildProcess) => void } = {}
+): Promise<CliResult> {
+  const child = spawn(process.execPath, [cli, ...args], { stdio: ['ignore', 'pipe', 'pipe'], env: environment() })
+  const lines: Line[] = []
+  let stderr = ''
+  child.stderr.on('data', (chunk) => {
+    stderr += chunk
+  })
+  createInterface({ input: child.stdout }).on('line', (text) => {
+    const line = JSON.parse(text) as Line
+    lines.push(line)
+    options.onLine?.(line, child)
+  })
+  const [code] = (await once(child, 'close')) as [number | null]
+  return { code, lines, stderr }
+}
+
+export interface NodeOptions {
+  dataDir?: string
+  name?: string
+  peers?: string[]
+  args?: string[]
+  port?: number
+  /** Variables for its environment besides the runner's. */
+  env?: NodeJS.ProcessEnv
+}
+
+/** A headless node as a process of its own, on 127.0.0.1, without discovery. */
+export class NodeProcess {
+  readonly dataDir: string
+  readonly options: NodeOptions
+  #child: ChildProcess | undefined
+  ready: { nodeId: string; name: string; peerPort: number; uiUrl: string } = {
+    nodeId: '',
+    name: '',
+    peerPort: 0,
+    uiUrl: ''
+  }
+  stderr = ''
+
+  private constructor(dataDir: string, options: NodeOptions) {
+    this.dataDir = dataDir
+    this.options = options
+  }
+
+  static async start(options: NodeOptions, atEnd: AtEnd): Promise<NodeProcess> {
+    const node = new NodeProcess(options.dataDir ?? (await temporaryFolder(atEnd)), options)
+    atEnd(async () => {
+      await node.stop('SIGKILL')
+    })
+    await node.restart()
+    return node
+  }
+
+  get address(): string {
+    return `127.0.0.1:${this.ready.peerPort}`
+  }
+
+  get pid(): number {
+    if (this.#child?.pid === undefined) throw new Error('the node does not run')
+    return this.#child.pid
+  }
+
+  /** Starts the process (again, on the same data folder and port) and waits until it accepts work. */
+  async restart(extraArgs: string[] = []): Promise<void> {
+    const port = this.ready.peerPort || this.options.port || 0
+    const args = [
+      'serve',
+      '--json',
+      '--data',
+      this.dataDir,
+      '--host',
+      '127.0.0.1',
+      '--port',
+      String(port),
+      '--interface',
+      'none'
+    ]
+    for (const peer of this.options.peers ?? []) args.push('--peer', peer)
+    if (this.options.name) args.push('--name', this.options.name)
+    const child = spawn(process.execPath, [cli, ...args, ...(this.options.args ?? []), ...extraArgs], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...environment(), ...this.options.env }
+    })
+    this.#child = child
+    child.stderr.on('data', (chunk) => {
+      this.stderr += chunk
+    })
+    const lines = createInterface({ input: child.stdout })
+    const ready = (async () => {
+      for await (const text of lines) {
+        const line = JSON.parse(text) as Line
+        if (line.event === 'ready') return line
+      }
+      throw new Error(`serve ended before it was ready: ${this.stderr}`)
+    })()
+    this.ready = (await ready) as unknown as NodeProcess['ready']
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    process.kill(this.pid, signal)
+  }
+
+  /** Ends the process and waits until it is gone. */
+  async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> {
+    const child = this.#child
+    if (!child || child.exitCode !== null || child.signalCode !== null) return child?.exitCode ?? null
+    const closed = once(child, 'close')
+    if (signal !== 'SIGCONT') child.kill('SIGCONT')
+    child.kill(signal)
+    const [code] = (await closed) as [number | null]
+    return code
+  }
+
+  cli(command: string, ...args: string[]): Promise<CliResult> {
+    return runCli([command, ...args, '--data', this.dataDir, '--json'])
+  }
+
+  /** Pairs `newcomer` into this node's lab, as a person would: the code is shown there and typed here. */
+  async pair(newcomer: NodeProcess, address = newcomer.address): Promise<void> {
+    let typed: Promise<CliResult> | undefined
+    const shown = await runCli(['pair', '--open', '--data', newcomer.dataDir, '--json'], {
+      onLine: (line) => {
+        if (line.event === 'code') typed = this.cli('pair', address, String(line.code))
+      }
+    })
+    const answer = await typed
+    if (answer?.code !== 0 || shown.code !== 0)
+      throw new Error(`pairing failed: ${JSON.stringify(shown)} ${JSON.stringify(answer)}`)
+  }
+
+  /** The nodes as `microtome nodes` lists them. */
+  async nodes(): Promise<Line[]> {
+    return (await this.cli('nodes')).lines
+  }
+
+  async jobs(): Promise<Line[]> {
+    return (await this.cli('jobs')).lines
+  }
+}
+
+/** Asks until `predicate` holds; for what no event tells. Fails with what was last seen. */
+export async function until<T>(
+  ask: () => Promise<T>,
+  predicate: (value: T) => boolean,
+  timeoutMs = 60_000
+): Promise<T> {
+  const deadline = performance.now() + timeoutMs
+  for (;;) {
+    const value = await ask()
+    if (predicate(value)) return value
+    if (performance.now() > deadline) throw new Error(`not so within ${timeoutMs} ms: ${JSON.stringify(value)}`)
+    await new Promise((resolve) => setTimeout(resolve, 100))
+  }
+}
+
+function environment(): NodeJS.ProcessEnv {
+  const { VITEST: _vitest, NODE_OPTIONS: _options, ...rest } = process.env
+  return { ...rest, MICROTOME_NO_SETUP: '1' }
+}
