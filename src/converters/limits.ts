@@ -38,13 +38,13 @@ export function checkSlideSize(widthPx: number, heightPx: number): void {
 }
 
 /** Throws `too-large` for a video beyond {@link maxVideoSidePx} or {@link maxVideoSeconds}. */
-export function checkVideoSize(widthPx: number, heightPx: number, durationS: number | undefined): void {
+export function checkVideoSize(widthPx: number, heightPx: number, durationS: number): void {
   if (Math.max(widthPx, heightPx) > maxVideoSidePx)
     throw tooLarge(
       `The video has ${count(widthPx)} x ${count(heightPx)} pixels; at most ${count(maxVideoSidePx)} a side are converted.`,
       'Scale it down before converting it.'
     )
-  if (durationS !== undefined && durationS > maxVideoSeconds)
+  if (durationS > maxVideoSeconds)
     throw tooLarge(
       `The video says it lasts ${count(Math.round(durationS))} s; at most ${count(maxVideoSeconds)} s are converted.`,
       'Cut it into parts.'

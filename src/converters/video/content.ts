@@ -12,5 +12,7 @@ export interface VideoContent {
   durationS: number
   /** Frames per second on average; 0 where it is not known. */
   framesPerSecond: number
+  /** Constant frame rate of the result as ffmpeg takes it, such as `30000/1001`. */
+  frameRate: string
   audioIndex: number | undefined
 }

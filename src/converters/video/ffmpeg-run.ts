@@ -1,7 +1,7 @@
-import type { ProbeContext, SourceFile } from '../converter.ts'
+import type { ProbeContext } from '../converter.ts'
 import { toolFailed, writeFailureOf } from '../failures.ts'
 import { runTool } from '../process/run-tool.ts'
-import { ffmpegOf, inputArgs } from './ffprobe.ts'
+import { ffmpegOf } from './ffprobe.ts'
 import { progressSeconds } from './progress-lines.ts'
 
 /** Slow encoders on old machines take seconds a frame; nothing takes this long. */
@@ -42,20 +42,4 @@ export function ffmpegFailure(code: number | null, stderr: string, paths: string
     `ffmpeg ended with ${code === null ? 'a signal' : `code ${code}`}: ${line}`,
     'See the log lines; retry.'
   )
-}
-
-/** Seconds of a stream that no header tells, by reading the file once without decoding it. */
-export async function measureDuration(source: SourceFile, stream: number, context: ProbeContext): Promise<number> {
-  let seconds = 0
-  const args = [...inputArgs(source.path), '-map', `0:${stream}`, '-c', 'copy', '-f', 'null', '-']
-  await runFfmpeg(
-    {
-      args,
-      onSeconds: (at) => {
-        seconds = at
-      }
-    },
-    context
-  )
-  return seconds
 }

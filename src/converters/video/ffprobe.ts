@@ -12,6 +12,7 @@ const stream = z.object({
   width: z.number().optional(),
   height: z.number().optional(),
   avg_frame_rate: z.string().optional(),
+  r_frame_rate: z.string().optional(),
   duration: count,
   disposition: z.object({ attached_pic: z.number().optional(), timed_thumbnails: z.number().optional() }).optional(),
   tags: z.record(z.string(), z.string()).optional(),
@@ -77,7 +78,7 @@ export async function probeFile(
   context: ProbeContext
 ): Promise<{ file: ProbedFile } | { reason: string }> {
   const shown =
-    'stream=index,codec_type,codec_name,width,height,avg_frame_rate,duration:stream_disposition=attached_pic,timed_thumbnails'
+    'stream=index,codec_type,codec_name,width,height,avg_frame_rate,r_frame_rate,duration:stream_disposition=attached_pic,timed_thumbnails'
   const { code, stdout, stderr } = await runTool({
     command: ffprobeOf(context),
     args: [

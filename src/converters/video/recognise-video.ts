@@ -2,8 +2,8 @@ import type { ProbeContext, SourceFile } from '../converter.ts'
 import { damaged, noVideoStream, reasonOf } from '../failures.ts'
 import { checkVideoSize } from '../limits.ts'
 import type { VideoContent } from './content.ts'
-import { measureDuration } from './ffmpeg-run.ts'
 import { durationOf, type ProbedFile, type ProbedStream, probeFile } from './ffprobe.ts'
+import { measureStream } from './measure-stream.ts'
 
 /**
  * What is in a video file; undefined if ffprobe knows no such container. `expected`: its first bytes say that it is one,
@@ -26,8 +26,11 @@ export async function recogniseVideo(
   const picture = file.streams.find(isPicture)
   if (!picture) throw nothingToSee(file)
   const { widthPx, heightPx } = shownSize(picture)
-  const told = durationOf(picture, file)
-  checkVideoSize(widthPx, heightPx, told)
+  const framesPerSecond = quotient(picture.avg_frame_rate)
+  const told = isGuessed(file) ? undefined : durationOf(picture, file)
+  const durationS = told || (await measureStream(source.path, picture.index, framesPerSecond, context))
+  if (!(durationS > 0)) throw damaged('The video stream has no pictures in it.', 'Record or export it again.')
+  checkVideoSize(widthPx, heightPx, durationS)
   return {
     kind: 'video',
     format: `${containerName(file)} (${(picture.codec_name ?? '?').toUpperCase()})`,
@@ -35,10 +38,16 @@ export async function recogniseVideo(
     streamIndex: picture.index,
     widthPx,
     heightPx,
-    durationS: told ?? (await measureDuration(source, picture.index, context)),
-    framesPerSecond: quotient(picture.avg_frame_rate),
+    durationS,
+    framesPerSecond,
+    frameRate: steadyRate(picture),
     audioIndex: file.streams.find(({ codec_type }) => codec_type === 'audio')?.index
   }
+}
+
+/** A bare stream of pictures has no clock; what ffprobe says of it is its size divided by a guessed bit rate. */
+function isGuessed(file: ProbedFile): boolean {
+  return /^(h264|hevc|m4v|mpegvideo|obu|av1)$/.test(file.format?.format_name ?? '')
 }
 
 /** Covers of music and thumbnails are streams of pictures too. */
@@ -72,6 +81,17 @@ const containerNames: [RegExp, string][] = [
 function containerName(file: ProbedFile): string {
   const told = file.format?.format_name ?? ''
   return containerNames.find(([pattern]) => pattern.test(told))?.[1] ?? told.split(',')[0]?.toUpperCase() ?? 'video'
+}
+
+/**
+ * The rate at which no picture is lost. Browsers' recordings have a clock of 1,000 a second, which no player could
+ * follow as a frame rate; then the average is what they were recorded at.
+ */
+function steadyRate({ r_frame_rate = '', avg_frame_rate = '' }: ProbedStream): string {
+  const [base, average] = [quotient(r_frame_rate), quotient(avg_frame_rate)]
+  const isClock = base > 120 && base > 2 * average
+  if (base > 0 && !isClock) return r_frame_rate
+  return average > 0 ? avg_frame_rate : '25/1'
 }
 
 /** `30000/1001` as a number; 0 where it makes no sense. */

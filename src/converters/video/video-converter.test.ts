@@ -185,6 +185,7 @@ test('sizes are even and keep the shape', () => {
       streamIndex: 0,
       durationS: 1,
       framesPerSecond: 25,
+      frameRate: '25/1',
       audioIndex: undefined
     } as const
     const size = fittedSize({ ...content, widthPx, heightPx }, max)
@@ -251,6 +252,33 @@ withFfmpeg('a recording that was cut short is damaged, whether its index is gone
     expect(error).toMatchObject({ code: 'damaged', class: 'input' })
     expect(error.message).not.toContain(dir.path)
     expect(await readdir(out)).toEqual([])
+  }
+})
+
+withFfmpeg('videos without a clock or with irregular pictures keep their length', async () => {
+  await using dir = await tempDir()
+  await using child = await ForkedChild.start(tools)
+  const bare = join(dir.path, 'bare')
+  ffmpeg(...picture('160x120', 2), '-c:v', 'libx264', '-f', 'h264', bare)
+  const live = join(dir.path, 'live')
+  const recorded = [...picture('160x120', 2), '-c:v', 'libvpx', '-live', '1', '-f', 'webm', 'pipe:1']
+  await writeFile(live, execFileSync(tools.ffmpegPath, ['-v', 'error', ...recorded], { maxBuffer: 1 << 26 }))
+  const irregular = join(dir.path, 'irregular')
+  const dropped = 'select=not(mod(n\\,7))+lt(n\\,20)'
+  ffmpeg(...picture('160x120', 4), '-vf', dropped, '-vsync', 'vfr', '-c:v', 'libx264', '-f', 'matroska', irregular)
+  for (const [sourcePath, seconds] of [
+    [bare, 2],
+    [live, 2],
+    [irregular, 4]
+  ] as const) {
+    expect(Math.abs(((await child.probe(sourcePath)).durationS ?? 0) - seconds)).toBeLessThan(0.1)
+    for (const profile of ['h264', 'vp9'])
+      await child.convert({
+        sourcePath,
+        kind: 'video',
+        profile,
+        output: { type: 'blob', path: join(dir.path, 'blob') }
+      })
   }
 })
 

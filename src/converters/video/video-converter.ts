@@ -71,7 +71,10 @@ export function fittedSize({ widthPx, heightPx }: VideoContent, maxHeightPx: num
   return { widthPx: even(widthPx), heightPx: even(heightPx) }
 }
 
-/** ffmpeg turns the picture as its rotation says before it scales; `-map_metadata -1` also drops that mark. */
+/**
+ * A constant rate: MP4 can't say how long the last of irregular pictures lasts, and players stumble over them.
+ * ffmpeg turns the picture as its rotation says before it scales; `-map_metadata -1` also drops that mark.
+ */
 function encodeArgs(
   { source, content }: VideoTask,
   target: VideoTarget,
@@ -87,7 +90,7 @@ function encodeArgs(
     ...inputArgs(source.path),
     ...['-map', `0:${content.streamIndex}`, ...audio],
     ...['-map_metadata', '-1', '-map_chapters', '-1'],
-    ...['-vf', `scale=${widthPx}:${heightPx}:flags=bicubic`, '-pix_fmt', 'yuv420p'],
+    ...['-vf', `fps=${content.frameRate},scale=${widthPx}:${heightPx}:flags=bicubic`, '-pix_fmt', 'yuv420p'],
     ...['-c:v', encoder.name, '-crf', `${crf}`, ...encoder.args(threads)],
     ...target.muxer,
     `file:${output}`
