@@ -30,7 +30,7 @@ const areaRules = Object.entries(arrows).map(([area, allowed]) => ({
   comment: `src/${area} may import of ours only ${[`src/${area}/`, ...allowed].join(', ')}.`,
   severity: 'error',
   from: { path: `^src/${area}/`, ...(area === 'services' && { pathNot: test }) },
-  to: { path: '^(src|e2e|scripts|bin)/', pathNot: `^(${[`src/${area}/`, ...allowed].join('|')})` }
+  to: { path: '^(src|e2e|bench|scripts|bin)/', pathNot: `^(${[`src/${area}/`, ...allowed].join('|')})` }
 }))
 
 export default {
@@ -77,7 +77,7 @@ export default {
       name: 'no-cycles',
       comment: 'Modules that import each other in a circle can only be understood, loaded and tested together.',
       severity: 'error',
-      from: { path: '^(src|e2e|scripts|bin)/' },
+      from: { path: '^(src|e2e|bench|scripts|bin)/' },
       to: { circular: true }
     },
     {
@@ -91,7 +91,7 @@ export default {
       name: 'resolvable',
       comment: 'An import that resolves to nothing hides every rule about it.',
       severity: 'error',
-      from: { path: '^(src|e2e|scripts|bin)/' },
+      from: { path: '^(src|e2e|bench|scripts|bin)/' },
       to: { couldNotResolve: true, pathNot: '^electron$' }
     },
     {

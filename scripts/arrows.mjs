@@ -5,7 +5,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { cruise } from 'dependency-cruiser'
 import { root } from './project.mjs'
 
-const looked = ['src', 'bin', 'scripts', 'e2e']
+const looked = ['src', 'bin', 'scripts', 'e2e', 'bench']
 const isModule = /(?<!\.d)\.(tsx?|mjs)$/
 
 /**

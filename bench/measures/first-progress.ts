@@ -1,0 +1,70 @@
+import { cpus } from 'node:os'
+import { join } from 'node:path'
+import type { Door } from '../../src/cli/node/index.ts'
+import type { Bench, Measure } from '../bench.ts'
+import { interleaved } from '../interleaved.ts'
+import { childAlone } from '../nodes/child-alone.ts'
+import { longSlide } from '../nodes/inputs.ts'
+import { follow } from '../nodes/jobs.ts'
+import { startPair } from '../nodes/paired-nodes.ts'
+import { doorOf, startNode } from '../nodes/running-node.ts'
+
+/** From the submission's call to the first word of the converter's child that a page sees. */
+export const firstProgress: Measure = {
+  name: 'first-progress',
+  title: 'Submit to the child’s first progress',
+  async run(bench) {
+    const folder = bench.folder()
+    const path = await longSlide(folder)
+    const alone = await doorOf(bench, await startNode(bench, bench.folder()))
+    const { door: master } = await startPair(bench)
+    const samples = await interleaved(bench.sizes.rounds, {
+      local: () => untilProgress(alone, path, join(folder, 'local')),
+      remote: () => untilProgress(master, path, join(folder, 'remote')),
+      child: (round) => childUntilProgress(bench, path, join(folder, `child-${round}`))
+    })
+    const against = { what: 'the child alone, from its start', samples: samples.child }
+    return [
+      {
+        what: 'on this node',
+        unit: 'ms',
+        samples: samples.local,
+        against,
+        bound:
+          'Starting the child and its first look at the tiles; then progress is told twice a second, so it waits up to 0.5 s.'
+      },
+      {
+        what: 'on a paired node, the slide sent there',
+        unit: 'ms',
+        samples: samples.remote,
+        against,
+        bound: 'As above, and the slide must be there and its hash compared before the child starts.'
+      }
+    ]
+  }
+}
+
+async function untilProgress(door: Door, path: string, destination: string): Promise<number> {
+  const startedMs = performance.now()
+  // What a remote task has done before its child runs is a share of its progress, too; hence the stage, and its speed.
+  const job = await follow(
+    door,
+    { path, profile: 'dzi', destination },
+    ({ stage, speed }) => stage === 'converting' && speed !== undefined
+  )
+  const tookMs = performance.now() - startedMs
+  if (job.state !== 'running') throw new Error(`the job was ${job.state} before it told any progress`)
+  await cancelled(door, job.id)
+  return tookMs
+}
+
+async function cancelled(door: Door, id: string): Promise<void> {
+  await door.client.jobs.cancel({ ids: [id] })
+  for await (const event of await door.client.events())
+    if (event.type === 'nodes' && event.nodes.every(({ busy }) => busy === 0)) return
+}
+
+async function childUntilProgress(bench: Bench, path: string, dir: string): Promise<number> {
+  const { firstProgressMs } = await childAlone(bench, { path, profile: 'dzi', threads: cpus().length, dir })
+  return firstProgressMs
+}

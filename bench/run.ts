@@ -1,0 +1,82 @@
+import { writeFileSync } from 'node:fs'
+import { constants } from 'node:os'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { type Bench, folderIn, fullSizes, memoryDir, quickSizes, type Sizes } from './bench.ts'
+import { firstProgress } from './measures/first-progress.ts'
+import { beginIdle } from './measures/idle.ts'
+import { page } from './measures/page.ts'
+import { slide } from './measures/slide.ts'
+import { start } from './measures/start.ts'
+import { stores } from './measures/stores.ts'
+import { transfer } from './measures/transfer.ts'
+import { figuresFile } from './report/figures-file.ts'
+import { machineFacts } from './report/machine.ts'
+import { type Group, table } from './report/table.ts'
+
+/*
+ * `npm run bench [-- --quick] [--only NAME]...`: measures the built program, prints one table and writes docs/figures.md.
+ * `--quick` takes small sizes, `--only` some of the measures; neither writes the file, which is of whole runs.
+ */
+const measures = [start, firstProgress, slide, transfer, stores, page]
+const idleName = 'idle'
+const longestMs = 8 * 60_000
+const figures = fileURLToPath(new URL('../docs/figures.md', import.meta.url))
+
+const names = [...measures.map(({ name }) => name), idleName]
+const { values } = parseArgs({
+  options: { quick: { type: 'boolean', default: false }, only: { type: 'string', multiple: true } }
+})
+const unknown = values.only?.find((name) => !names.includes(name))
+if (unknown !== undefined) throw new Error(`There is no measure "${unknown}"; there are ${names.join(', ')}.`)
+const wanted = (name: string) => values.only?.includes(name) ?? true
+const whole = !values.quick && values.only === undefined
+
+/** Everything that was begun, so that nothing stays behind an interruption either. */
+const open = new Set<AsyncDisposableStack>()
+
+function benchFor(sizes: Sizes, undo: AsyncDisposableStack): Bench {
+  open.add(undo)
+  return { sizes, undo, folder: () => folderIn(memoryDir, undo), say: (line) => void process.stderr.write(`${line}\n`) }
+}
+
+async function close(undo: AsyncDisposableStack): Promise<void> {
+  open.delete(undo)
+  await undo.disposeAsync()
+}
+
+async function measureAll(sizes: Sizes): Promise<Group[]> {
+  const rest = benchFor(sizes, new AsyncDisposableStack())
+  const readIdle = wanted(idleName) ? await beginIdle(rest) : undefined
+  const groups: Group[] = []
+  for (const { title, run } of measures.filter(({ name }) => wanted(name))) {
+    const bench = benchFor(sizes, new AsyncDisposableStack())
+    bench.say(`${title} …`)
+    groups.push({ title, rows: await run(bench).finally(() => close(bench.undo)) })
+  }
+  if (readIdle) groups.push({ title: 'At rest', rows: await readIdle() })
+  await close(rest.undo)
+  return groups
+}
+
+async function giveUp(reason: string, code: number): Promise<never> {
+  process.stderr.write(`${reason}\n`)
+  for (const undo of open) await close(undo)
+  process.exit(code)
+}
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => void giveUp(`Stopped by ${signal}.`, 128 + constants.signals[signal]))
+setTimeout(
+  () => void giveUp(`Not done within ${longestMs / 60_000} minutes: this machine is too busy.`, 1),
+  longestMs
+).unref()
+
+try {
+  const machine = machineFacts()
+  const groups = await measureAll(values.quick ? quickSizes : fullSizes)
+  process.stdout.write(`${[...machine, '', table(groups)].join('\n')}\n`)
+  if (whole) writeFileSync(figures, figuresFile(machine, groups))
+} finally {
+  for (const undo of open) await close(undo)
+}
