@@ -16,6 +16,8 @@ export const leaseTimeoutMs = 10_000
 const sweepEveryMs = 1000
 /** A worker that refused is not asked again for so long, unless its status changes. */
 const refusalRestMs = 2000
+/** After a round that a bug or a full disk broke off. */
+const retryRoundMs = 5000
 /** So many waiting jobs are looked at in one round. */
 const lookAhead = 200
 
@@ -30,7 +32,8 @@ export class Dispatcher {
   readonly #resting = new Map<string, number>()
   readonly #offering = new Set<Promise<void>>()
   #whyWaiting = new Map<string, string>()
-  #round: Promise<void> | undefined
+  #round: Promise<void> = Promise.resolve()
+  #running = false
   #again = false
   #stopped = false
   #sweeping = false
@@ -65,11 +68,7 @@ export class Dispatcher {
   poke(): void {
     if (this.#stopped) return
     this.#again = true
-    this.#round ??= this.#rounds()
-      .catch(this.#parts.onBug)
-      .finally(() => {
-        this.#round = undefined
-      })
+    if (!this.#running) this.#round = this.#rounds()
   }
 
   /** One sentence on why a queued job waits. */
@@ -98,11 +97,17 @@ export class Dispatcher {
     this.#workerChanged(port.nodeId)
   }
 
+  /** Ends in the same breath in which it sees that nobody poked, so that no poke falls between. */
   async #rounds(): Promise<void> {
+    this.#running = true
     while (this.#again && !this.#stopped) {
       this.#again = false
-      await this.#lendWhatWaits()
+      await this.#lendWhatWaits().catch((thrown: unknown) => {
+        this.#parts.onBug(thrown)
+        this.#wakeIn(retryRoundMs)
+      })
     }
+    this.#running = false
   }
 
   async #lendWhatWaits(): Promise<void> {
@@ -215,12 +220,16 @@ export class Dispatcher {
   }
 
   async #wakeWhenDue(): Promise<void> {
-    this.#dueTimer?.cancel()
     const nowMs = this.#parts.clock.wallMs()
     const dueMs = (await this.#parts.jobs.nextDueMs(nowMs)) ?? Number.POSITIVE_INFINITY
     const restMs = Math.min(...this.#resting.values()) - this.#parts.clock.monotonicMs()
     const delayMs = Math.min(dueMs - nowMs, restMs < 0 ? Number.POSITIVE_INFINITY : restMs, 60_000)
-    if (!this.#stopped) this.#dueTimer = this.#parts.clock.after(delayMs + 1, () => this.poke())
+    this.#wakeIn(delayMs + 1)
+  }
+
+  #wakeIn(delayMs: number): void {
+    this.#dueTimer?.cancel()
+    if (!this.#stopped) this.#dueTimer = this.#parts.clock.after(delayMs, () => this.poke())
   }
 
   #workerChanged(workerId: string): void {

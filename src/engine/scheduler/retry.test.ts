@@ -4,9 +4,9 @@ import { type ErrorClass, errorClass } from '../../shared/errors.ts'
 import { backoffMs } from './backoff.ts'
 import { afterFailure } from './retry.ts'
 
-/** What follows each of four failures in a row. */
-const stepsOf = (cause: ErrorClass) =>
-  [1, 2, 3, 4].map((attempts) => {
+/** What follows each of so many failures in a row. */
+const stepsOf = (cause: ErrorClass, count = 4) =>
+  Array.from({ length: count }, (_, index) => index + 1).map((attempts) => {
     const error = { code: 'x', class: cause, message: 'It failed.' }
     return afterFailure({ error, attempts, random: 0 }).type
   })
@@ -16,9 +16,12 @@ describe('after a failed try', () => {
     expect(stepsOf('input')).toEqual(['fail', 'fail', 'fail', 'fail'])
   })
 
-  it('tries three times when it is the fault of a node or of the way there', () => {
+  it('tries three times when it is the fault of a node', () => {
     expect(stepsOf('node')).toEqual(['retry', 'retry', 'fail', 'fail'])
-    expect(stepsOf('transport')).toEqual(['retry', 'retry', 'fail', 'fail'])
+  })
+
+  it('tries ten times when a computer or the way there was lost', () => {
+    expect(stepsOf('transport', 10)).toEqual([...Array.from({ length: 9 }, () => 'retry'), 'fail'])
   })
 
   it('gives a bug of ours one more try', () => {
@@ -26,7 +29,7 @@ describe('after a failed try', () => {
   })
 
   it('always comes to an end', () => {
-    for (const cause of errorClass.options) expect(stepsOf(cause).at(-1)).toBe('fail')
+    for (const cause of errorClass.options) expect(stepsOf(cause, 20).at(-1)).toBe('fail')
   })
 })
 

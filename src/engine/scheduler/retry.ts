@@ -1,8 +1,12 @@
 import type { ErrorClass, JobError } from '../../shared/errors.ts'
 import { backoffMs } from './backoff.ts'
 
-/** Tries that a job gets when one ends with an error of this class. The file's own fault is final; a bug of ours gets one more try elsewhere. */
-export const maxAttempts: Record<ErrorClass, number> = { input: 1, node: 3, transport: 3, bug: 2 }
+/**
+ * Tries that a job gets when one ends with an error of this class. The file's own fault is final; a bug of ours gets one more try
+ * elsewhere. Links and computers come and go without saying anything about the job: only a job that takes its worker down every
+ * time is to be stopped by their number.
+ */
+export const maxAttempts: Record<ErrorClass, number> = { input: 1, node: 3, transport: 10, bug: 2 }
 
 export type NextStep = { type: 'retry'; delayMs: number } | { type: 'fail' }
 
