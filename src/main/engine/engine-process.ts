@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
+import { finished } from 'node:stream/promises'
 import { type JobError, toJobError } from '../../shared/errors.ts'
 import { doorOf, type EngineDoor, parseEngineLine } from './engine-door.ts'
 
@@ -76,7 +77,9 @@ function watched(child: ChildProcess): EngineProcess {
     // It never ran, so nothing will close.
     if (child.pid === undefined) ended.resolve({ code: null, signal: null, error, lastWords })
   })
-  child.once('close', (code, signal) => ended.resolve({ code, signal, error, lastWords }))
+  // Node leaves out the event `close` where this side closed the channel: the exit, and all that was said before it.
+  const saidAll = Promise.allSettled([child.stdout, child.stderr].map((stream) => stream && finished(stream)))
+  child.once('exit', (code, signal) => void saidAll.then(() => ended.resolve({ code, signal, error, lastWords })))
   return {
     isOurs: true,
     ready: ready.promise,

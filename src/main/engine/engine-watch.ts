@@ -63,7 +63,8 @@ export class EngineWatch {
     this.#connection = connection
     const settings = this.#settingsReader(connection.client, signal)
     try {
-      for await (const event of await connection.client.events(undefined, { signal })) this.#take(event, settings.read)
+      // Ended by closing the connection: oRPC throws past everybody when a signal is aborted after its socket has gone.
+      for await (const event of await connection.client.events()) this.#take(event, settings.read)
     } finally {
       settings.stop()
       connection.close()

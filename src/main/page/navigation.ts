@@ -1,4 +1,3 @@
-import type { WebContents } from 'electron'
 import type { Listens } from '../electron-parts.ts'
 
 /** Pages of ours that the system's browser may open. */
@@ -9,8 +8,10 @@ interface Preventable {
 }
 
 /** As much of a page's contents as keeps it where it is. */
-export type Contents = Pick<WebContents, 'setWindowOpenHandler'> &
-  Listens<'will-frame-navigate' | 'will-redirect' | 'will-attach-webview', [event: Preventable]>
+export interface Contents
+  extends Listens<'will-frame-navigate' | 'will-redirect' | 'will-attach-webview', [event: Preventable]> {
+  setWindowOpenHandler(opener: (details: { url: string }) => { action: 'deny' }): void
+}
 
 /** No page of ours goes elsewhere, opens windows or embeds others. Links of ours open in the system's browser. */
 export function holdInPlace(contents: Contents, openExternal: (url: string) => Promise<void>): void {

@@ -1,4 +1,4 @@
-import type { Session, WebContents } from 'electron'
+import type { WebContents } from 'electron'
 import { isOwnPage } from './address.ts'
 
 /**
@@ -12,12 +12,25 @@ const granted: ReadonlySet<string> = new Set([
   'local-network-access'
 ])
 
-/** Denies every permission but ours to our page, and every request that would leave this computer. */
-export function ruleSession(
-  session: Pick<Session, 'setPermissionRequestHandler' | 'setPermissionCheckHandler' | 'setSpellCheckerEnabled'> & {
-    webRequest: Pick<Session['webRequest'], 'onBeforeRequest'>
+type Asking = Pick<WebContents, 'getURL'>
+
+/** As much of Electron's session as is ruled here. */
+export interface RuledSession {
+  setSpellCheckerEnabled(enable: boolean): void
+  setPermissionRequestHandler(
+    handler: (contents: Asking, permission: string, allow: (isGranted: boolean) => void) => void
+  ): void
+  setPermissionCheckHandler(handler: (contents: Asking | null, permission: string) => boolean): void
+  webRequest: {
+    onBeforeRequest(
+      filter: { urls: string[] },
+      listener: (details: { url: string }, answer: (response: { cancel: boolean }) => void) => void
+    ): void
   }
-): void {
+}
+
+/** Denies every permission but ours to our page, and every request that would leave this computer. */
+export function ruleSession(session: RuledSession): void {
   session.setSpellCheckerEnabled(false)
   session.setPermissionRequestHandler((contents, permission, allow) => allow(mayHave(permission, contents)))
   session.setPermissionCheckHandler((contents, permission) => contents !== null && mayHave(permission, contents))
@@ -25,7 +38,7 @@ export function ruleSession(
   session.webRequest.onBeforeRequest(remote, ({ url }, answer) => answer({ cancel: !isEngineSocket(url) }))
 }
 
-function mayHave(permission: string, contents: Pick<WebContents, 'getURL'>): boolean {
+function mayHave(permission: string, contents: Asking): boolean {
   return granted.has(permission) && isOwnPage(contents.getURL())
 }
 
