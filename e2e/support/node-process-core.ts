@@ -30,9 +30,9 @@ export async function temporaryFolder(atEnd: AtEnd): Promise<string> {
 /** Runs one command to its end and parses its JSON lines; `onLine` sees each as it comes. */
 export async function runCli(
   args: string[],
-  options: { onLine?: (line: Line, child: ChildProcess) => void } = {}
+  options: { onLine?: (line: Line, child: ChildProcess) => void; namespace?: string | undefined } = {}
 ): Promise<CliResult> {
-  const child = spawn(process.execPath, [cli, ...args], { stdio: ['ignore', 'pipe', 'pipe'], env: environment() })
+  const child = launch(args, options.namespace)
   const lines: Line[] = []
   let stderr = ''
   child.stderr.on('data', (chunk) => {
@@ -47,7 +47,16 @@ export async function runCli(
   return { code, lines, stderr }
 }
 
+/** In a network namespace `ip` replaces itself by the program, so signals reach it. */
+function launch(args: string[], namespace: string | undefined, env: NodeJS.ProcessEnv = {}) {
+  const program = [process.execPath, cli, ...args]
+  const [command = '', ...words] = namespace === undefined ? program : ['ip', 'netns', 'exec', namespace, ...program]
+  return spawn(command, words, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...environment(), ...env } })
+}
+
 export interface NodeOptions {
+  /** Network namespace that it runs in. */
+  namespace?: string
   dataDir?: string
   name?: string
   peers?: string[]
@@ -110,10 +119,8 @@ export class NodeProcess {
     ]
     for (const peer of this.options.peers ?? []) args.push('--peer', peer)
     if (this.options.name) args.push('--name', this.options.name)
-    const child = spawn(process.execPath, [cli, ...args, ...(this.options.args ?? []), ...extraArgs], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...environment(), ...this.options.env }
-    })
+    const allArgs = [...args, ...(this.options.args ?? []), ...extraArgs]
+    const child = launch(allArgs, this.options.namespace, this.options.env)
     this.#child = child
     child.stderr.on('data', (chunk) => {
       this.stderr += chunk
@@ -145,13 +152,14 @@ export class NodeProcess {
   }
 
   cli(command: string, ...args: string[]): Promise<CliResult> {
-    return runCli([command, ...args, '--data', this.dataDir, '--json'])
+    return runCli([command, ...args, '--data', this.dataDir, '--json'], { namespace: this.options.namespace })
   }
 
   /** Pairs `newcomer` into this node's lab, as a person would: the code is shown there and typed here. */
   async pair(newcomer: NodeProcess, address = newcomer.address): Promise<void> {
     let typed: Promise<CliResult> | undefined
     const shown = await runCli(['pair', '--open', '--data', newcomer.dataDir, '--json'], {
+      namespace: newcomer.options.namespace,
       onLine: (line) => {
         if (line.event === 'code') typed = this.cli('pair', address, String(line.code))
       }
