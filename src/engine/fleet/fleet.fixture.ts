@@ -1,8 +1,10 @@
 import { onTestFinished } from 'vitest'
 import { type Clock, systemClock } from '../clock.ts'
+import { FakeClock } from '../fake-clock.ts'
 import { loadIdentity } from '../identity/index.ts'
-import { Fleet, type FleetEvents, type FleetOptions } from './fleet.ts'
+import { Fleet } from './fleet.ts'
 import type { FleetLog } from './fleet-log.ts'
+import type { FleetEvents, FleetOptions } from './fleet-options.ts'
 import { idleHandlers } from './idle-handlers.fixture.ts'
 import type { PeerHandlers } from './peer-handlers.ts'
 import { temporaryFolder } from './temporary-folders.fixture.ts'
@@ -34,7 +36,11 @@ export async function startTestFleet(name: string, options: TestFleetOptions = {
     discover: options.discover ?? (() => ({ nearby: () => [], close: async () => undefined })),
     ...(options.protocol && { protocol: options.protocol })
   })
-  onTestFinished(() => fleet.close())
+  onTestFinished(async () => {
+    const closed = fleet.close()
+    if (options.clock instanceof FakeClock) options.clock.advance(1_000)
+    await closed
+  })
   return { fleet, identity, dataDir, nodeId: identity.nodeId, name, address: `127.0.0.1:${fleet.port}` }
 }
 export type TestFleet = Awaited<ReturnType<typeof startTestFleet>>

@@ -3,7 +3,9 @@ import { Readable } from 'node:stream'
 import { buffer, text } from 'node:stream/consumers'
 import { describe, expect, it } from 'vitest'
 import { MicrotomeError } from '../../shared/errors.ts'
+import { retireIdentity } from '../identity/index.ts'
 import { hasLab, labOf, linked, linkTo, pairFleets, startTestFleet, unlinked, until } from './fleet.fixture.ts'
+import { wasRemoved } from './roster/index.ts'
 
 describe('two nodes', { timeout: 30_000 }, () => {
   it('know nobody, then each other after one code', async () => {
@@ -238,6 +240,13 @@ describe('three nodes', { timeout: 30_000 }, () => {
     const again = await startTestFleet('b', { dataDir: b.dataDir })
     await until(again.fleet, ['removed'], () => again.fleet.removal !== undefined)
     expect(again.fleet.removal).toMatchObject({ byNodeId: c.nodeId })
+    await hasLab(again, [])
+    await again.fleet.close()
+    expect([a, again].map(({ dataDir, identity }) => wasRemoved(dataDir, identity))).toEqual([false, true])
+    retireIdentity(b.dataDir)
+    const anew = await startTestFleet('b', { dataDir: b.dataDir })
+    await pairFleets(a, anew)
+    expect(labOf(a)).toEqual(['b', 'c'])
   })
 
   it('refuse calls and bytes of a removed node from the moment of its removal', async () => {

@@ -1,29 +1,23 @@
 import { EventEmitter } from 'node:events'
-import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { TLSSocket } from 'node:tls'
 import { RPCHandler } from '@orpc/server/ws'
 import type { WebSocket } from 'ws'
 import type { PairingEvent } from '../../shared/contract/local.ts'
 import { type Hello, protocolVersion, type RosterEntry } from '../../shared/contract/peer.ts'
 import type { NearbyNode } from '../../shared/domain/nodes.ts'
-import type { Settings } from '../../shared/settings.ts'
-import type { Clock } from '../clock.ts'
-import type { Identity } from '../identity/index.ts'
 import { PairingDesk } from '../pairing/index.ts'
 import { formatAddress, parseAddress } from './address.ts'
-import { Dialler, type DialOutcome } from './dialler.ts'
-import type { Discover, DiscoveryPort } from './discovery-port.ts'
-import { doorPath } from './door-http.ts'
-import { type FleetLog, short } from './fleet-log.ts'
+import type { DiscoveryPort } from './discovery-port.ts'
+import { short } from './fleet-log.ts'
+import type { FleetEvents, FleetMember, FleetOptions } from './fleet-options.ts'
 import { joinLab } from './join-lab.ts'
 import { KnownNodes } from './known-nodes.ts'
 import { Lab } from './lab.ts'
 import { Link } from './link.ts'
 import { LinkTable } from './link-table.ts'
-import { openSocket } from './open-socket.ts'
+import { MemberFinder } from './member-finder.ts'
 import { servePairing } from './pairing-rpc.ts'
 import { PeerDoor } from './peer-door.ts'
-import type { PeerHandlers } from './peer-handlers.ts'
 import type { PeerKey } from './peer-key.ts'
 import type { PeerLink } from './peer-link.ts'
 import { createPeerRouter, type ServedLink } from './peer-router.ts'
@@ -32,45 +26,6 @@ import { Roster } from './roster/index.ts'
 
 /** A link that lived shorter is dialled again with growing pauses, like one that never came up. */
 const STABLE_MS = 2_000
-
-export interface FleetOptions {
-  dataDir: string
-  identity: Identity
-  name: string
-  /** Of the product, for others to show. */
-  version: string
-  settings: Pick<Settings, 'host' | 'port' | 'peers' | 'interface'>
-  clock: Clock
-  log: FleetLog
-  handlers: PeerHandlers
-  /** Requests for `/blobs/...` of members; answers them itself. */
-  onHttp: (request: IncomingMessage, response: ServerResponse, nodeId: string) => void
-  discover: Discover
-  /** 0..1, for jitter. */
-  random?: () => number
-  protocol?: Hello['protocol']
-}
-
-/** A node of the lab other than this one; `link` while it is connected. */
-export interface FleetMember {
-  nodeId: string
-  name: string
-  link?: PeerLink
-  /** Where it is, or was last reached. */
-  address?: string
-  lastSeenAtMs?: number
-}
-
-export interface FleetEvents {
-  /** A link is up; no call of it was answered before. */
-  link: [PeerLink]
-  /** A link that was announced is of no more use. A new one to the same node may follow at once. */
-  'link-lost': [PeerLink]
-  'roster-changed': []
-  nearby: [NearbyNode[]]
-  /** This node was removed from its lab, and is alone now. */
-  removed: [RosterEntry]
-}
 
 /** This node among the others: the door, the links, the roster, pairing. */
 export class Fleet extends EventEmitter<FleetEvents> {
@@ -81,9 +36,8 @@ export class Fleet extends EventEmitter<FleetEvents> {
   readonly #links: LinkTable
   readonly #lab: Lab
   readonly #desk: PairingDesk
-  readonly #dialler: Dialler
+  readonly #finder: MemberFinder
   readonly #handler: RPCHandler<{ link: ServedLink }>
-  readonly #closing = new AbortController()
   #name: string
   #removal: RosterEntry | undefined
   #discovery: DiscoveryPort
@@ -101,7 +55,7 @@ export class Fleet extends EventEmitter<FleetEvents> {
       log,
       onLive: (link) => this.#onLive(link),
       onLost: (link) => this.#onLost(link),
-      onFailed: () => this.#dialler.wake(false)
+      onFailed: () => this.#finder.wake(false)
     })
     this.#lab = new Lab({
       roster,
@@ -118,16 +72,22 @@ export class Fleet extends EventEmitter<FleetEvents> {
         return this.#lab.entries()
       })
     )
-    this.#dialler = new Dialler({
+    this.#finder = new MemberFinder({
+      identity,
       clock,
       random,
-      dial: (address) => this.#dial(address),
-      isWanted: (nodeId) => this.#isWanted(nodeId)
+      log,
+      roster,
+      known: this.#known,
+      isLinked: (nodeId) => this.#links.has(nodeId),
+      onOpened: ({ socket, connection, key, agent }, address) =>
+        this.#adopt(socket, connection, key, { address, agent }),
+      onRemoval: (removal, fromNodeId) => this.#onToldOfRemoval(removal, fromNodeId),
+      onIdentified: () => this.#onNearby()
     })
     this.#discovery = this.#discover(options.settings.interface)
     this.#removal = roster.removalOf(identity.nodeId)
-    this.#dialKnown()
-    this.setPeers(options.settings.peers)
+    this.#finder.setPeers(options.settings.peers)
   }
 
   /** Opens the door and begins to dial. Throws `port-in-use`, `cannot-listen`, `damaged-roster`. */
@@ -185,10 +145,7 @@ export class Fleet extends EventEmitter<FleetEvents> {
 
   /** Instances that mDNS found and that are not known to be of the lab. */
   nearby(): NearbyNode[] {
-    return this.#discovery.nearby().filter(({ host, port }) => {
-      const nodeId = this.#dialler.nodeAt(formatAddress(host, port))
-      return nodeId === undefined || !(this.#roster.isMember(nodeId) || nodeId === this.#options.identity.nodeId)
-    })
+    return this.#discovery.nearby().filter((found) => this.#finder.isStranger(found))
   }
 
   /** Removes a node (or this one) for ever and cuts it off at once; resolves when the others were told, after 1 s at most. Throws `unknown-node`. */
@@ -207,17 +164,14 @@ export class Fleet extends EventEmitter<FleetEvents> {
     const { identity, clock } = this.#options
     const joined = await joinLab({ identity, clock, book: this.#lab, address, code })
     const { host, port } = parseAddress(address)
-    this.#dialler.add(formatAddress(host, port), 'known', joined.nodeId)
-    this.#dialler.wake(true)
+    this.#finder.reached(joined.nodeId, formatAddress(host, port))
+    this.#finder.wake(true)
     return joined
   }
 
   /** The addresses of the settings; those that are none are logged. */
   setPeers(peers: string[]): void {
-    const wanted = new Set(peers.flatMap((peer) => this.#readPeer(peer)))
-    for (const address of this.#dialler.addressesFrom('setting'))
-      if (!wanted.has(address)) this.#dialler.remove(address, 'setting')
-    for (const address of wanted) this.#dialler.add(address, 'setting')
+    this.#finder.setPeers(peers)
   }
 
   /** Another name from the settings; the lab learns it. */
@@ -235,8 +189,7 @@ export class Fleet extends EventEmitter<FleetEvents> {
 
   /** Closes every connection and the door; nothing is left open. */
   async close(): Promise<void> {
-    this.#closing.abort()
-    this.#dialler.close()
+    this.#finder.close()
     this.#desk.close()
     await Promise.all([this.#links.close(), this.#discovery.close()])
     await this.#door.close()
@@ -260,54 +213,11 @@ export class Fleet extends EventEmitter<FleetEvents> {
     this.#links.adopt(new Link({ socket, connection, key, dialled, clock, log, hello, member, handler: this.#handler }))
   }
 
-  async #dial(address: string): Promise<DialOutcome> {
-    const { identity, clock } = this.#options
-    const accept = ({ nodeId }: PeerKey) => {
-      if (!this.#roster.isMember(nodeId)) throw new Error('not of the lab')
-      if (this.#links.has(nodeId)) throw new Error('linked already')
-    }
-    const signal = this.#closing.signal
-    const opened = await openSocket({ identity, clock, address, path: doorPath.peer, accept, signal })
-    if (opened.type === 'open') {
-      this.#adopt(opened.socket, opened.connection, opened.key, { address, agent: opened.agent })
-      return { type: 'member', nodeId: opened.key.nodeId }
-    }
-    if (!opened.key) return { type: 'failed' }
-    const { nodeId } = opened.key
-    if (opened.removal) this.#onToldOfRemoval(opened.removal, nodeId)
-    this.#onNearby()
-    if (!this.#roster.isMember(nodeId)) return { type: 'stranger', nodeId }
-    return this.#links.has(nodeId) ? { type: 'member', nodeId } : { type: 'failed' }
-  }
-
-  /** A member that has no link is looked for everywhere; who is linked, nowhere. */
-  #isWanted(nodeId: string | undefined): boolean {
-    const members = this.#roster.members()
-    if (nodeId === undefined) return members.length > 0
-    if (this.#roster.isMember(nodeId)) return !this.#links.has(nodeId)
-    return members.some((member) => !this.#links.has(member.nodeId))
-  }
-
-  #dialKnown(): void {
-    for (const [nodeId, { addresses }] of this.#known.all())
-      if (this.#roster.isMember(nodeId)) for (const address of addresses) this.#dialler.add(address, 'known', nodeId)
-  }
-
-  #readPeer(peer: string): string[] {
-    try {
-      const { host, port } = parseAddress(peer)
-      return [formatAddress(host, port)]
-    } catch (error) {
-      this.#options.log.warn({ error: String(error) }, 'a peer in the settings is no address')
-      return []
-    }
-  }
-
   #onLive(link: Link): void {
     const { log } = this.#options
     log.info({ node: short(link.nodeId), dialled: link.dialled, compatible: link.compatible }, 'node connected')
     this.#known.seen(link.nodeId, link.address)
-    this.#dialler.add(link.address, 'known', link.nodeId)
+    this.#finder.reached(link.nodeId, link.address)
     this.emit('link', link)
     if (link.dialled) void this.#lab.exchange(link)
   }
@@ -316,25 +226,29 @@ export class Fleet extends EventEmitter<FleetEvents> {
     this.#options.log.info({ node: short(link.nodeId) }, 'node disconnected')
     if (this.#roster.isMember(link.nodeId)) this.#known.seen(link.nodeId)
     this.emit('link-lost', link)
-    this.#dialler.wake(link.ageMs >= STABLE_MS)
+    this.#finder.wake(link.ageMs >= STABLE_MS)
   }
 
   #onRosterChanged(): void {
     const removal = this.#roster.removalOf(this.#options.identity.nodeId)
-    if (removal && !this.#removal) this.#onRemoved(removal)
+    if (removal) this.#onRemoved(removal)
     this.emit('roster-changed')
     this.#onNearby()
-    this.#dialler.wake(true)
+    this.#finder.wake(true)
   }
 
   /** A member closed its door to this node and says why; it may know of a remover that this node never met. */
   #onToldOfRemoval(removal: RosterEntry, fromNodeId: string): void {
     if (removal.nodeId !== this.#options.identity.nodeId || !this.#roster.isMember(fromNodeId)) return
+    this.#onRemoved(removal)
     this.#lab.learn([removal], fromNodeId)
-    if (!this.#removal) this.#onRemoved(removal)
+    const { nodeId } = this.#options.identity
+    // Who removed it may be a stranger here, so its word alone would not count after a restart; the own word does.
+    if (!this.#roster.removalOf(nodeId)) void this.#lab.remove(nodeId)
   }
 
   #onRemoved(removal: RosterEntry): void {
+    if (this.#removal) return
     this.#removal = removal
     this.#options.log.warn({ by: short(removal.byNodeId) }, 'this node was removed from its lab')
     this.emit('removed', removal)
@@ -345,10 +259,7 @@ export class Fleet extends EventEmitter<FleetEvents> {
   }
 
   #onHints(): void {
-    const found = new Set(this.#discovery.nearby().map(({ host, port }) => formatAddress(host, port)))
-    for (const address of this.#dialler.addressesFrom('hint'))
-      if (!found.has(address)) this.#dialler.remove(address, 'hint')
-    for (const address of found) this.#dialler.add(address, 'hint')
+    this.#finder.setHints(this.#discovery.nearby())
     this.#onNearby()
   }
 

@@ -1,7 +1,20 @@
+import { text } from 'node:stream/consumers'
 import { describe, expect, it } from 'vitest'
 import { FakeClock } from '../fake-clock.ts'
-import { linked, linkTo, pairFleets, startTestFleet, type TestFleet, unlinked, until } from './fleet.fixture.ts'
+import { loadIdentity } from '../identity/index.ts'
+import {
+  linked,
+  linkTo,
+  pairFleets,
+  silentLog,
+  startTestFleet,
+  type TestFleet,
+  type TestFleetOptions,
+  unlinked,
+  until
+} from './fleet.fixture.ts'
 import { startRelay } from './relay.fixture.ts'
+import { temporaryFolder } from './temporary-folders.fixture.ts'
 
 /** Pairs them so that `from` reaches `to` only through a relay. */
 async function linkThroughRelay(from: TestFleet, to: TestFleet, clock?: FakeClock) {
@@ -81,6 +94,50 @@ describe('a link', { timeout: 30_000 }, () => {
     const second = await linked(greater, again)
     expect(second).not.toBe(dialled)
     expect(await second.client.digest({ blobId: 'x' })).toEqual({ sha256: 'x' })
+  })
+
+  it('that is dead is found out within 2 s when the other side dials in vain', async () => {
+    const folders = [temporaryFolder(), temporaryFolder()]
+    const nodes = await Promise.all(
+      folders.map(async (dataDir) => ({ dataDir, id: (await loadIdentity(dataDir)).nodeId }))
+    )
+    const [lesser, greater] = nodes.sort((x, y) => (x.id < y.id ? -1 : 1)).map(({ dataDir }) => ({ dataDir }))
+    const clock = new FakeClock()
+    const [holder, other] = [
+      await startTestFleet('holder', { ...lesser, clock }),
+      await startTestFleet('other', greater)
+    ]
+    const { relay, dialled } = await linkThroughRelay(holder, other, clock)
+    await dialled.client.held()
+    clock.advance(2_000) // hears that for the last time
+    relay.stall()
+    await other.fleet.close()
+    const { promise: refused, resolve } = Promise.withResolvers<void>()
+    await startTestFleet('other', {
+      ...greater,
+      settings: { host: '127.0.0.1', port: 0, peers: [holder.address], interface: 'none' },
+      log: { ...silentLog, debug: (_, message) => message === 'no hello' && resolve() }
+    })
+    await refused
+    clock.advance(2_000)
+    await dialled.closed
+    await linked(holder, other)
+  })
+
+  it('sends bytes to its own node only, also when another member answers at its address', async () => {
+    const answer = (name: string): TestFleetOptions => ({ onHttp: (_, response) => void response.end(name) })
+    const [a, b, c] = [
+      await startTestFleet('a'),
+      await startTestFleet('b', answer('b')),
+      await startTestFleet('c', answer('c'))
+    ]
+    await pairFleets(a, c)
+    const { relay, dialled } = await linkThroughRelay(a, b)
+    expect(
+      await text(await dialled.request({ method: 'GET', path: '/blobs/x', headers: { connection: 'close' } }))
+    ).toBe('b')
+    relay.retarget(c.fleet.port)
+    await expect(dialled.request({ method: 'GET', path: '/blobs/x' })).rejects.toMatchObject({ code: 'unreachable' })
   })
 
   it('finishes the calls under way when another takes over', async () => {

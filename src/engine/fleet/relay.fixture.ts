@@ -2,7 +2,8 @@ import { connect, createServer, type Socket } from 'node:net'
 import { onTestFinished } from 'vitest'
 
 /** A TCP relay in front of a port, which can stall (accept and say nothing on), and cut what runs. */
-export async function startRelay(targetPort: number) {
+export async function startRelay(firstTarget: number) {
+  let targetPort = firstTarget
   const pairs = new Set<[Socket, Socket]>()
   let stalled = false
   const server = createServer((near) => {
@@ -38,9 +39,10 @@ export async function startRelay(targetPort: number) {
     stall: () => {
       stalled = true
     },
-    heal: () => {
-      stalled = false
-    },
-    cut
+    cut,
+    /** Where new connections go from now on. */
+    retarget: (port: number) => {
+      targetPort = port
+    }
   }
 }
