@@ -1,4 +1,3 @@
-export { formatAddress, parseAddress } from './address.ts'
 export type { Discover, DiscoveryPort } from './discovery-port.ts'
 export { Fleet } from './fleet.ts'
 export type { FleetLog } from './fleet-log.ts'
