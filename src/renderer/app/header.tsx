@@ -14,14 +14,14 @@ export function Header() {
   const remainingMs = useLab((lab) => lab.status?.remainingMs)
   const overall = useMemo(() => overallOf(jobs.values()), [jobs])
   return (
-    <div className={classes.header}>
+    <section className={classes.header} aria-label="All jobs">
       {loaded && jobs.size > 0 && <OverallProgress overall={overall} remainingMs={remainingMs} />}
       {jobs.size > 0 && (
         <div className={classes.add}>
           <AddButtons size="sm" />
         </div>
       )}
-    </div>
+    </section>
   )
 }
 
