@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
-import { type Browser, chromium } from '@playwright/test'
+import type { LaunchOptions } from '@playwright/test'
 
 const names = ['chromium', 'chromium-browser', 'google-chrome']
 const quiet = [
@@ -12,12 +12,12 @@ const quiet = [
   '--disable-sync'
 ]
 
-/** The Chromium that is on PATH; it calls nobody. */
-export function launchChromium(): Promise<Browser> {
+/** How the Chromium that is on PATH is started; it calls nobody. Throws where there is none. */
+export function chromiumOptions(): LaunchOptions {
   const folders = (process.env.PATH ?? '').split(delimiter)
   const executablePath = folders.flatMap((dir) => names.map((name) => join(dir, name))).find(existsSync)
   if (executablePath === undefined) throw new Error(`None of ${names.join(', ')} is on PATH; install Chromium.`)
   // Chromium's sandbox refuses to run as root.
   const sandbox = process.getuid?.() === 0 ? ['--no-sandbox'] : []
-  return chromium.launch({ executablePath, args: [...sandbox, ...quiet] })
+  return { executablePath, args: [...sandbox, ...quiet] }
 }

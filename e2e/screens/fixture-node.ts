@@ -1,10 +1,12 @@
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
+import type { SubmitInput } from '../../src/shared/contract/local.ts'
 import { openDoor } from './fixture/door.ts'
 import { FixtureFolders } from './fixture/folders.ts'
 import { FixtureLab } from './fixture/lab.ts'
 import { type Media, makeMedia } from './fixture/media.ts'
+import type { FixtureParts } from './fixture/parts.ts'
 import { ordinaryScenario, type Scenario } from './fixture/scenario.ts'
 import { FixtureUploads } from './fixture/uploads.ts'
 
@@ -12,6 +14,7 @@ export interface FixtureNode {
   url: string
   lab: FixtureLab
   uploads: FixtureUploads
+  submitted: readonly SubmitInput[]
   /** Cuts the page's sockets, as an engine that dies does; the page dials again. */
   cut(): void
   /** Is gone for good, as an engine that does not come back. */
@@ -36,7 +39,7 @@ export async function startFixtureNode(options: FixtureOptions = {}): Promise<Fi
   const lab = new FixtureLab(scenario)
   const uploads = new FixtureUploads()
   const media = options.media ?? (await makeMedia())
-  const parts = { lab, uploads, folders: new FixtureFolders(scenario.nowMs) }
+  const parts: FixtureParts = { lab, uploads, folders: new FixtureFolders(scenario.nowMs), submitted: [] }
   const { server, cut } = openDoor(parts, media, options.pageDir ?? builtPage)
   server.listen(options.port ?? 0, '127.0.0.1')
   await once(server, 'listening')
@@ -51,7 +54,15 @@ export async function startFixtureNode(options: FixtureOptions = {}): Promise<Fi
     await vanish()
     if (!options.media) await media.close()
   }
-  return { url: `http://127.0.0.1:${portOf(server.address())}/`, lab, uploads, cut, vanish, close }
+  return {
+    url: `http://127.0.0.1:${portOf(server.address())}/`,
+    lab,
+    uploads,
+    submitted: parts.submitted,
+    cut,
+    vanish,
+    close
+  }
 }
 
 function portOf(address: AddressInfo | string | null): number {

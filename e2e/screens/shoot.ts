@@ -1,9 +1,9 @@
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import type { Browser, Page } from '@playwright/test'
+import { type Browser, chromium, type Page } from '@playwright/test'
 import sharp from 'sharp'
-import { launchChromium } from './browser.ts'
+import { chromiumOptions } from './browser.ts'
 import { type Media, makeMedia } from './fixture/media.ts'
 import { ordinaryScenario } from './fixture/scenario.ts'
 import { startFixtureNode } from './fixture-node.ts'
@@ -26,7 +26,7 @@ const chosen = scenes.filter((scene) => values.only === undefined || scene.name.
 await mkdir(folder, { recursive: true })
 if (values.only === undefined) await removeOld()
 const media = await makeMedia()
-const browser = await launchChromium()
+const browser = await chromium.launch(chromiumOptions())
 let bytes = 0
 try {
   for (const scene of chosen) bytes += await shootScene(browser, media, scene)
@@ -78,11 +78,21 @@ async function take(page: Page, media: Media, scene: Scene): Promise<Buffer> {
   }
 }
 
-/** Nothing is loading and two frames have passed; tiles and thumbnails are there. */
+/** No traffic for a while (tiles ask for more tiles), pictures decoded, two frames passed. */
 async function settled(page: Page): Promise<void> {
-  await page.waitForLoadState('networkidle')
+  await quiet(page, 400)
   await page.evaluate(async () => {
     await Promise.all([...document.images].map((image) => image.decode().catch(() => undefined)))
     await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))
+  })
+}
+
+function quiet(page: Page, quietMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    let timer = setTimeout(resolve, quietMs)
+    page.on('request', () => {
+      clearTimeout(timer)
+      timer = setTimeout(resolve, quietMs)
+    })
   })
 }

@@ -29,6 +29,8 @@ export class Door {
   #tries = 0
   #timer: ReturnType<typeof setTimeout> | undefined
   #state: DoorState = 'connecting'
+  #closed = false
+  #socket: WebSocket | undefined
 
   constructor(options: DoorOptions) {
     this.#options = options
@@ -52,15 +54,24 @@ export class Door {
   /** Dials now, whatever the backoff says. Does nothing while a dial is under way or stands. */
   dialNow(): void {
     clearTimeout(this.#timer)
-    if (this.#dial) return
+    if (this.#dial || this.#closed) return
     const dial = this.#open()
     this.#dial = dial
     dial.then((standing) => standing.opened).then(this.#live, () => this.#cut())
   }
 
+  /** Hangs up for good. */
+  close(): void {
+    this.#closed = true
+    clearTimeout(this.#timer)
+    this.#dial = undefined
+    this.#socket?.close()
+  }
+
   async #open(): Promise<Dial> {
     const { url, protocols } = await this.#options.endpoint()
     const websocket = new WebSocket(url, protocols)
+    this.#socket = websocket
     const opened = new Promise<void>((resolve, reject) => {
       websocket.addEventListener('open', () => resolve(), { once: true })
       websocket.addEventListener('close', (event) => reject(connectionLost(event)), { once: true })
@@ -77,6 +88,7 @@ export class Door {
   }
 
   #cut(): void {
+    if (this.#closed) return
     this.#dial = undefined
     this.#tries += 1
     if (this.#state !== 'refused') this.#become('lost')

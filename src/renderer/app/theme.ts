@@ -1,4 +1,4 @@
-import { type CSSVariablesResolver, createTheme, type MantineColorsTuple } from '@mantine/core'
+import { type CSSVariablesResolver, createTheme, type MantineColorsTuple, Menu } from '@mantine/core'
 
 /** Haematoxylin blue: calm, and dark enough at shade 8 for white text (7.4 : 1). */
 const ink: MantineColorsTuple = [
@@ -48,7 +48,9 @@ export const theme = createTheme({
   defaultRadius: 'md',
   radius: { xs: '3px', sm: '5px', md: '7px', lg: '10px', xl: '16px' },
   cursorType: 'pointer',
-  respectReducedMotion: true
+  respectReducedMotion: true,
+  // The placeholder is an empty stop for Tab that screen readers meet as a child a menu may not have.
+  components: { Menu: Menu.extend({ defaultProps: { withInitialFocusPlaceholder: false } }) }
 })
 
 /** Mantine's own dimmed grey and red are too pale to read; their place take the colours of global.css. */

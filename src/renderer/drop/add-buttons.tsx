@@ -79,7 +79,7 @@ interface AddMenuProps extends AddButtonsProps {
 
 function AddMenu({ label, icon, size, quiet = false, upload, browse }: AddMenuProps) {
   return (
-    <Menu position="bottom-end" width={300}>
+    <Menu position="bottom-end" width={300} withinPortal={false}>
       <Menu.Target>
         <Button
           size={size}

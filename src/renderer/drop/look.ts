@@ -1,9 +1,12 @@
 import type { Recognised, Unrecognised } from '../../shared/contract/local.ts'
 import { api } from '../api/client.ts'
 import { notifyProblem } from '../problem/index.ts'
-import { keyOf, useSheet } from './sheet-store.ts'
+import { useSheet, withoutDoubles } from './sheet-store.ts'
 
-/** Results that arrived since the last frame; 300 of them must not be 300 renders. */
+/** Often enough to look instant. A timer, because frames stop where a page lies in the background. */
+const flushMs = 60
+
+/** Results that arrived since the last flush; 300 of them must not be 300 renders. */
 let recognised: Recognised[] = []
 let unrecognised: Unrecognised[] = []
 let scheduled = false
@@ -28,10 +31,10 @@ export async function lookAt(input: { paths?: string[]; uploadIds?: string[] }, 
 function schedule(signal: AbortSignal): void {
   if (scheduled) return
   scheduled = true
-  requestAnimationFrame(() => {
+  setTimeout(() => {
     scheduled = false
     flush(signal)
-  })
+  }, flushMs)
 }
 
 function flush(signal: AbortSignal): void {
@@ -44,13 +47,4 @@ function flush(signal: AbortSignal): void {
     items: withoutDoubles(sheet.items, found),
     unrecognised: withoutDoubles(sheet.unrecognised, strange)
   }))
-}
-
-/** The same file dropped twice is one file. */
-export function withoutDoubles<T extends { path: string; uploadId?: string | undefined }>(
-  before: readonly T[],
-  more: readonly T[]
-): T[] {
-  const known = new Set(before.map(keyOf))
-  return [...before, ...more.filter((item) => !known.has(keyOf(item)) && known.add(keyOf(item)))]
 }

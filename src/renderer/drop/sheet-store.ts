@@ -92,3 +92,12 @@ export function countKinds(items: readonly Recognised[]): Record<Kind, number> {
 export function submittable(items: readonly Recognised[], videoAvailable: boolean): readonly Recognised[] {
   return videoAvailable ? items : items.filter((item) => item.kind !== 'video')
 }
+
+/** The same file dropped twice is one file. */
+export function withoutDoubles<T extends { path: string; uploadId?: string | undefined }>(
+  before: readonly T[],
+  more: readonly T[]
+): T[] {
+  const known = new Set(before.map(keyOf))
+  return [...before, ...more.filter((item) => !known.has(keyOf(item)) && known.add(keyOf(item)))]
+}

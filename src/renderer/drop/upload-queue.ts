@@ -10,6 +10,7 @@ import { putPiece, sendFile, type UploadDoor } from './upload.ts'
 const atOnce = 3
 /** Finished uploads are looked at together, so that 300 small files are not 300 calls. */
 const gatherMs = 150
+const flushMs = 60
 
 const door: UploadDoor = {
   create: (name, sizeBytes) => cutsAsTransport(api.uploads.create({ name, sizeBytes })),
@@ -26,6 +27,9 @@ async function cutsAsTransport<T>(call: Promise<T>): Promise<T> {
   }
 }
 
+/** Keys are never used twice, so that a late change of a closed sheet meets nothing. */
+let nextKey = 0
+
 interface Waiting {
   key: string
   file: File
@@ -38,7 +42,6 @@ export class UploadQueue {
   readonly #waiting: Waiting[] = []
   readonly #created = new Set<string>()
   #running = 0
-  #next = 0
   #finished: string[] = []
   #gathering = false
 
@@ -50,7 +53,7 @@ export class UploadQueue {
   add(files: readonly File[]): void {
     const fits = files.filter((file) => file.size <= this.#limitBytes)
     for (const file of files) if (file.size > this.#limitBytes) refuse(file, this.#limitBytes)
-    const fresh = fits.map((file) => ({ key: `upload-${this.#next++}`, file }))
+    const fresh = fits.map((file) => ({ key: `upload-${nextKey++}`, file }))
     this.#waiting.push(...fresh)
     useSheet.setState(({ uploads }) => ({ uploads: new Map([...uploads, ...fresh.map(asUpload)]) }))
     while (this.#running < atOnce && this.#waiting.length > 0) void this.#work()
@@ -113,10 +116,24 @@ function asUpload({ key, file }: Waiting): [string, Upload] {
   return [key, { key, name: file.name, sizeBytes: file.size, sentBytes: 0, state: 'waiting' }]
 }
 
+/** Changes since the last flush: ten thousand files must not be ten thousand copies of the list. */
+let changes = new Map<string, Partial<Upload>>()
+
 function update(key: string, change: Partial<Upload>): void {
+  if (changes.size === 0) setTimeout(flush, flushMs)
+  changes.set(key, { ...changes.get(key), ...change })
+}
+
+function flush(): void {
+  const made = changes
+  changes = new Map()
   useSheet.setState(({ uploads }) => {
-    const upload = uploads.get(key)
-    return upload ? { uploads: new Map(uploads).set(key, { ...upload, ...change }) } : {}
+    const next = new Map(uploads)
+    for (const [key, change] of made) {
+      const upload = next.get(key)
+      if (upload) next.set(key, { ...upload, ...change })
+    }
+    return { uploads: next }
   })
 }
 

@@ -17,6 +17,7 @@ import { bridge } from '../api/bridge.ts'
 import { allows, changePriority, priorityWords, runAction } from '../jobs/index.ts'
 import { notifyProblem } from '../problem/index.ts'
 import { useView } from '../state/view-store.ts'
+import classes from './job-table.module.css'
 
 export interface OpenMenu {
   jobId: string
@@ -37,6 +38,8 @@ export function JobMenu({ job, at, onClose, onOpen }: JobMenuProps) {
   return (
     <Menu
       opened
+      withinPortal={false}
+      floatingStrategy="fixed"
       onClose={onClose}
       position="bottom-end"
       width={220}
@@ -44,7 +47,13 @@ export function JobMenu({ job, at, onClose, onOpen }: JobMenuProps) {
       transitionProps={{ duration: 0 }}
     >
       <Menu.Target>
-        <span style={{ position: 'fixed', left: at.x, top: at.y, width: 0, height: 0 }} />
+        <button
+          type="button"
+          tabIndex={-1}
+          className={classes.anchor}
+          style={{ left: at.x, top: at.y }}
+          aria-label="Actions"
+        />
       </Menu.Target>
       <Menu.Dropdown aria-label={`Actions for ${job.name}`}>
         <Menu.Item leftSection={<IconInfoCircle size={16} />} onClick={() => onOpen(job)}>

@@ -32,13 +32,19 @@ export function afterToggle(selection: Selection, id: string): Selection {
 /** An arrow, Page or Home/End key moved the active row by `by` rows. */
 export function afterMove(selection: Selection, order: readonly string[], by: number, how: Modifiers): Selection {
   if (order.length === 0) return selection
-  const from = selection.activeId === undefined ? -1 : order.indexOf(selection.activeId)
-  const to = from === -1 ? (by > 0 ? 0 : order.length - 1) : Math.min(order.length - 1, Math.max(0, from + by))
-  const id = order[to]
+  const id = order[target(order, selection.activeId, by)]
   if (id === undefined) return selection
   if (how.range) return extended(selection, order, id)
   if (how.toggle) return { ...selection, activeId: id }
   return { ids: new Set([id]), activeId: id, anchorId: id }
+}
+
+/** Where nothing is active yet, one step enters the list at its near end and Home and End go where they always go. */
+function target(order: readonly string[], activeId: string | undefined, by: number): number {
+  const last = order.length - 1
+  const from = activeId === undefined ? -1 : order.indexOf(activeId)
+  if (from === -1) return by > 0 ? Math.min(last, by - 1) : Math.max(0, order.length + by)
+  return Math.min(last, Math.max(0, from + by))
 }
 
 /** Everything that is shown, or nothing where everything is selected already. */

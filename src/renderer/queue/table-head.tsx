@@ -5,6 +5,7 @@
 import { IconArrowDown, IconArrowUp } from '@tabler/icons-react'
 import type { SortKey } from './job-order.ts'
 import classes from './job-table.module.css'
+import screenClasses from './queue-screen.module.css'
 import { useQueue } from './queue-store.ts'
 
 interface TableHeadProps {
@@ -36,14 +37,16 @@ export function TableHead({ all, some, onSelectAll }: TableHeadProps) {
       <PlainHeading label="Speed" className={classes.headNumber} />
       <SortHeading sortKey="remaining" label="Remaining" className={classes.headNumber} />
       <SortHeading sortKey="added" label="Added" className={classes.added} />
-      <PlainHeading label="" className={classes.actions} />
+      <div role="columnheader">
+        <span className={screenClasses.hidden}>Actions</span>
+      </div>
     </div>
   )
 }
 
 function PlainHeading({ label, className }: { label: string; className: string | undefined }) {
   return (
-    <div role="columnheader" className={className} aria-label={label === '' ? 'Actions' : undefined}>
+    <div role="columnheader" className={className}>
       {label}
     </div>
   )

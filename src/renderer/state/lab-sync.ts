@@ -28,7 +28,7 @@ export function followLab(): void {
 async function follow(signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     try {
-      await followOnce(signal)
+      await followOnce()
     } catch (error) {
       // A cut ends every session with an error; the door tells of it and dials again.
       await pause(retryMs, signal)
@@ -37,10 +37,11 @@ async function follow(signal: AbortSignal): Promise<void> {
   }
 }
 
-async function followOnce(signal: AbortSignal): Promise<void> {
+/** Takes no signal: a cut ends the stream by itself, and oRPC would try to tell the other side over the cut line. */
+async function followOnce(): Promise<void> {
   const newer: Newer = { jobs: new Set(), removed: new Set(), submissions: new Set() }
-  const events = await api.events(undefined, { signal })
-  const lists = readLists(newer, signal)
+  const events = await api.events()
+  const lists = readLists(newer)
   // Its failure is seen by the await below; until then it must not count as unhandled.
   lists.catch(() => undefined)
   for await (const event of events) {
@@ -66,12 +67,12 @@ function note(newer: Newer, event: LocalEvent): void {
   if (event.type === 'submission') newer.submissions.add(event.submission.id)
 }
 
-async function readLists(newer: Newer, signal: AbortSignal): Promise<void> {
+async function readLists(newer: Newer): Promise<void> {
   const [jobs, submissions, nodes, nearby] = await Promise.all([
-    readJobs(signal),
-    api.submissions.list({ limit: 500 }, { signal }),
-    api.nodes.list(undefined, { signal }),
-    api.nodes.nearby(undefined, { signal })
+    readJobs(),
+    api.submissions.list({ limit: 500 }),
+    api.nodes.list(),
+    api.nodes.nearby()
   ])
   useLab.setState((state) => {
     const merged = new Map(jobs.filter((job) => !newer.removed.has(job.id)).map((job) => [job.id, job]))
@@ -86,11 +87,11 @@ function replace<T>(map: Map<string, T>, id: string, item: T | undefined): void 
   if (item !== undefined) map.set(id, item)
 }
 
-async function readJobs(signal: AbortSignal): Promise<Job[]> {
+async function readJobs(): Promise<Job[]> {
   const all: Job[] = []
   let cursor: string | undefined
   do {
-    const page = await api.jobs.list({ limit: 5000, ...(cursor === undefined ? {} : { cursor }) }, { signal })
+    const page = await api.jobs.list({ limit: 5000, ...(cursor === undefined ? {} : { cursor }) })
     all.push(...page.jobs)
     cursor = page.next
   } while (cursor !== undefined)
