@@ -5,7 +5,8 @@ import type { SettingKey } from '../shared/settings.ts'
 import { systemClock } from './clock.ts'
 import { openConfig, openDataFolder } from './config/index.ts'
 import { EventHub } from './events/index.ts'
-import { loadIdentity } from './identity/index.ts'
+import { wasRemoved } from './fleet/index.ts'
+import { loadIdentity, retireIdentity } from './identity/index.ts'
 import { Inspector, Uploads, uploadedFile, walk } from './intake/index.ts'
 import { Edits, JobOutputs, Submitter } from './jobs/index.ts'
 import { createLocalRouter, JobRows } from './local/index.ts'
@@ -99,7 +100,12 @@ async function wire(options: EngineOptions, undo: AsyncDisposableStack): Promise
   const storage = openStorage(join(dataDir, 'microtome.db'), clock)
   undo.defer(() => storage.close())
   const { jobs, leases, documents } = storage
-  const identity = await loadIdentity(dataDir)
+  let identity = await loadIdentity(dataDir)
+  if (wasRemoved(dataDir, identity)) {
+    // A removal wins for ever: only under a new key can this computer be added again.
+    retireIdentity(dataDir)
+    identity = await loadIdentity(dataDir)
+  }
   const { nodeId } = identity
   const { version } = options
   const local = await openMachine({ dataDir, clock, log, config, machine, version })
@@ -195,6 +201,7 @@ async function wire(options: EngineOptions, undo: AsyncDisposableStack): Promise
       version,
       dataDir,
       peerPort: () => network.fleet.port,
+      instance: () => network.fleet.instance,
       door: () => door,
       config,
       jobs,

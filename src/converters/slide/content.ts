@@ -1,4 +1,4 @@
-import type { SlideProperties } from './properties/slide-properties.ts'
+import type { SlideProperties } from './properties/scale.ts'
 
 /** Where libvips finds one image of a TIFF. */
 export interface PageRef {

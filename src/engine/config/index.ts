@@ -1,6 +1,4 @@
 export { type DataFolder, openDataFolder } from './data-folder.ts'
 export { type MachineFacts, machineDefaults } from './machine-defaults.ts'
 export { type Config, type ConfigChange, type ConfigLog, type ConfigOptions, openConfig } from './open-config.ts'
-export { type RunInfo, readRunFile, runInfo } from './run-file.ts'
-export { environmentName, type RestartKey, restartKeys, settingFlags } from './setting-names.ts'
-export { settingsJsonSchema } from './settings-json-schema.ts'
+export { type RunInfo, readRunFile } from './run-file.ts'

@@ -1,5 +1,5 @@
-import { type SettingKey, settingScope } from '../../shared/settings.ts'
-import { environmentName, restartKeys, settingFlags } from './setting-names.ts'
+import { restartKeys, type SettingKey, settingScope } from '../../shared/settings.ts'
+import { environmentName, settingFlags } from './setting-names.ts'
 import { allowedValues, schemaOf, settingKeys } from './settings-json-schema.ts'
 
 const machineDefaultWords: Partial<Record<SettingKey, string>> = {

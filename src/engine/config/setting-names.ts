@@ -4,10 +4,6 @@ import type { RawSettings } from './check-settings.ts'
 import { nearestName } from './nearest-name.ts'
 import { allowedValues, settingKeys, structuredKeys } from './settings-json-schema.ts'
 
-/** Keys that act at the next start only; the others at once. */
-export const restartKeys = ['host', 'port', 'uiPort', 'interface'] as const satisfies SettingKey[]
-export type RestartKey = (typeof restartKeys)[number]
-
 /** Flags of `microtome serve` that set a key. */
 export const settingFlags: Partial<Record<SettingKey, string>> = {
   name: '--name',

@@ -41,6 +41,11 @@ export class Discovery {
     this.#timer = options.clock.every(LOOK_EVERY_MS, () => this.#look())
   }
 
+  /** The made-up name that others find; undefined with `none`. */
+  get instance(): string | undefined {
+    return this.#options.interface === 'none' ? undefined : this.#instance
+  }
+
   nearby(): NearbyNode[] {
     return this.#memory.nearby()
   }

@@ -2,6 +2,8 @@ import type { NearbyNode } from '../../shared/domain/nodes.ts'
 
 /** What the fleet needs of discovery: hints at addresses, never truth. */
 export interface DiscoveryPort {
+  /** The made-up name that others find; undefined where nothing is announced. */
+  readonly instance?: string | undefined
   nearby(): NearbyNode[]
   close(): Promise<void>
 }

@@ -3,7 +3,7 @@ import type { TLSSocket } from 'node:tls'
 import { RPCHandler } from '@orpc/server/ws'
 import type { WebSocket } from 'ws'
 import type { PairingEvent } from '../../shared/contract/local.ts'
-import { type Hello, protocolVersion, type RosterEntry } from '../../shared/contract/peer.ts'
+import { type Hello, type MemberAddress, protocolVersion, type RosterEntry } from '../../shared/contract/peer.ts'
 import type { NearbyNode } from '../../shared/domain/nodes.ts'
 import { PairingDesk } from '../pairing/index.ts'
 import { formatAddress, parseAddress } from './address.ts'
@@ -63,13 +63,16 @@ export class Fleet extends EventEmitter<FleetEvents> {
       clock,
       log,
       cutBytes: (nodeId) => door.cutBytes(nodeId),
+      addresses: () => this.#addresses(),
+      onAddresses: (addresses) => this.#finder.setTold(addresses),
       onChanged: () => this.#onRosterChanged()
     })
     this.#desk = new PairingDesk({ own: identity, book: this.#lab, clock, name: () => this.#name })
     this.#handler = new RPCHandler(
-      createPeerRouter(handlers, (entries, link) => {
+      createPeerRouter(handlers, ({ entries, addresses }, link) => {
         this.#lab.learn(entries, link.nodeId)
-        return this.#lab.entries()
+        this.#finder.setTold(addresses)
+        return { entries: this.#lab.entries(), addresses: this.#addresses() }
       })
     )
     this.#finder = new MemberFinder({
@@ -119,6 +122,11 @@ export class Fleet extends EventEmitter<FleetEvents> {
   /** The entry that removed this node from its lab, for people to see. */
   get removal(): RosterEntry | undefined {
     return this.#removal
+  }
+
+  /** Of the announcement that strangers find; undefined where nothing is announced. */
+  get instance(): string | undefined {
+    return this.#discovery.instance
   }
 
   /** One per connected member. */
@@ -211,6 +219,10 @@ export class Fleet extends EventEmitter<FleetEvents> {
     const hello = () => this.#hello()
     const member = (nodeId: string) => this.#roster.member(nodeId)
     this.#links.adopt(new Link({ socket, connection, key, dialled, clock, log, hello, member, handler: this.#handler }))
+  }
+
+  #addresses(): MemberAddress[] {
+    return this.links().map(({ nodeId, address }) => ({ nodeId, address }))
   }
 
   #onLive(link: Link): void {

@@ -1,4 +1,4 @@
-import type { RosterEntry } from '../../shared/contract/peer.ts'
+import type { MemberAddress, RosterEntry } from '../../shared/contract/peer.ts'
 import { toJobError } from '../../shared/errors.ts'
 import type { Clock } from '../clock.ts'
 import type { LabBook } from '../pairing/index.ts'
@@ -16,6 +16,9 @@ export interface LabOptions {
   log: FleetLog
   /** Ends the connections for bytes that a node opened. */
   cutBytes: (nodeId: string) => void
+  /** Where members are linked now; and what another one says of that. */
+  addresses: () => MemberAddress[]
+  onAddresses: (addresses: MemberAddress[]) => void
   /** After every change, with what is new. */
   onChanged: (news: RosterEntry[]) => void
 }
@@ -90,8 +93,11 @@ export class Lab implements LabBook {
   async #tell(link: Link, news: RosterEntry[]): Promise<void> {
     if (!link.compatible) return
     try {
-      const { entries } = await link.client.roster({ entries: news })
-      if (this.#roster.isMember(link.nodeId)) this.learn(entries, link.nodeId)
+      const { addresses, onAddresses } = this.#options
+      const answer = await link.client.roster({ entries: news, addresses: addresses() })
+      if (!this.#roster.isMember(link.nodeId)) return
+      this.learn(answer.entries, link.nodeId)
+      onAddresses(answer.addresses)
     } catch (error) {
       // The next link to it exchanges everything.
       this.#options.log.debug({ node: short(link.nodeId), error: toJobError(error).code }, 'roster was not exchanged')

@@ -1,4 +1,4 @@
-import type { RosterEntry } from '../../shared/contract/peer.ts'
+import type { MemberAddress, RosterEntry } from '../../shared/contract/peer.ts'
 import type { NearbyNode } from '../../shared/domain/nodes.ts'
 import type { Clock } from '../clock.ts'
 import type { Identity } from '../identity/index.ts'
@@ -61,6 +61,15 @@ export class MemberFinder {
     )
   }
 
+  /** Where another member says that members are: without mDNS nobody else tells those who share only a third. */
+  setTold(addresses: MemberAddress[]): void {
+    const { identity, roster, isLinked } = this.#options
+    for (const { nodeId, address } of addresses) {
+      if (nodeId === identity.nodeId || !roster.isMember(nodeId) || isLinked(nodeId)) continue
+      for (const parsed of this.#readPeer(address)) this.#dialler.add(parsed, 'known', nodeId)
+    }
+  }
+
   /** A member is at this address, or was a moment ago. */
   reached(nodeId: string, address: string): void {
     this.#dialler.add(address, 'known', nodeId)
@@ -94,7 +103,7 @@ export class MemberFinder {
       const { host, port } = parseAddress(peer)
       return [formatAddress(host, port)]
     } catch (error) {
-      this.#options.log.warn({ error: String(error) }, 'a peer in the settings is no address')
+      this.#options.log.warn({ error: String(error) }, 'a peer is said to be at what is no address')
       return []
     }
   }

@@ -1,5 +1,5 @@
 import { implement } from '@orpc/server'
-import { type Hello, peerContract, type RosterEntry } from '../../shared/contract/peer.ts'
+import { type Hello, type MemberAddress, peerContract, type RosterEntry } from '../../shared/contract/peer.ts'
 import { toRpcError } from '../../shared/contract/rpc-error.ts'
 import type { PeerHandlers } from './peer-handlers.ts'
 import type { PeerLink } from './peer-link.ts'
@@ -12,13 +12,16 @@ export interface ServedLink extends PeerLink {
   serve<T>(run: () => Promise<T>): Promise<T>
 }
 
+/** What two nodes tell each other of their lab. */
+export interface RosterNews {
+  entries: RosterEntry[]
+  addresses: MemberAddress[]
+}
+
 export type PeerRouter = ReturnType<typeof createPeerRouter>
 
 /** The peer contract with all that answers it; a call's context is the link that it came in by. */
-export function createPeerRouter(
-  handlers: PeerHandlers,
-  learn: (entries: RosterEntry[], link: PeerLink) => RosterEntry[]
-) {
+export function createPeerRouter(handlers: PeerHandlers, learn: (news: RosterNews, link: PeerLink) => RosterNews) {
   const os = implement(peerContract)
     .$context<{ link: ServedLink }>()
     .use(async ({ next }) => {
@@ -32,7 +35,7 @@ export function createPeerRouter(
   const caller = (link: ServedLink) => ({ nodeId: link.nodeId, link })
   return {
     hello: os.hello.handler(({ input, context }) => context.link.greet(input)),
-    roster: served.roster.handler(({ input, context }) => ({ entries: learn(input.entries, context.link) })),
+    roster: served.roster.handler(({ input, context }) => learn(input, context.link)),
     workerStatus: served.workerStatus.handler(({ input, context: { link } }) =>
       handlers.workerStatus(input, caller(link))
     ),

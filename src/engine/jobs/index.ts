@@ -10,5 +10,5 @@ export type {
   StoredJob
 } from './job-store.ts'
 export { jobView } from './job-view.ts'
-export { assertMayMove, mayMove } from './machine.ts'
+export { assertMayMove } from './machine.ts'
 export { type Intake, type Submitted, Submitter } from './submitter.ts'

@@ -3,12 +3,10 @@ import { once } from 'node:events'
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { PassThrough, Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
+import { PassThrough } from 'node:stream'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { FakeClock } from '../fake-clock.ts'
 import { type EngineLog, type LogOptions, openLog } from './open-log.ts'
-import { outputLog } from './output-log.ts'
 
 let dir: string
 let clock: FakeClock
@@ -190,21 +188,5 @@ describe('the files of the log', () => {
     open().close()
     log?.info('too late')
     expect(existsSync(join(dir, 'microtome.log'))).toBe(false)
-  })
-})
-
-describe('what a child process prints', () => {
-  it('is logged line by line at debug, however it is cut into pieces', async () => {
-    const debug = open({ level: 'debug' })
-    const bytes = Buffer.from('Größe 1\r\nframe=1\rframe=2\n\nlast')
-    await pipeline(Readable.from([...bytes].map((byte) => Buffer.of(byte))), outputLog(debug, { taskId: 't1' }))
-    expect(lines().map(({ msg }) => msg)).toEqual(['Größe 1', 'frame=1', 'frame=2', 'last'])
-    expect(lines()[0]).toMatchObject({ level: 'debug', taskId: 't1' })
-  })
-
-  it('is cut where a line never ends', async () => {
-    const debug = open({ level: 'debug' })
-    await pipeline(Readable.from([Buffer.alloc(100_000, 'x')]), outputLog(debug))
-    expect(text().length).toBeLessThan(10_000)
   })
 })

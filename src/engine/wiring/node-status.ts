@@ -11,6 +11,7 @@ export interface StatusParts {
   version: string
   dataDir: string
   peerPort: () => number
+  instance: () => string | undefined
   door: () => { uiUrl: string } | undefined
   config: Config
   jobs: JobStore
@@ -33,6 +34,7 @@ export async function nodeStatus(parts: StatusParts): Promise<NodeStatus> {
     name: parts.config.current().name,
     version: parts.version,
     peerPort: parts.peerPort(),
+    instance: parts.instance(),
     uiUrl: parts.door()?.uiUrl ?? '',
     dataDir: parts.dataDir,
     worker: worker.state,

@@ -31,6 +31,15 @@ export const rosterEntry = z.object({
 })
 export type RosterEntry = z.infer<typeof rosterEntry>
 
+/** Where a member was reached, told so that nodes which know only a common third find each other; the pinned key decides. */
+export const memberAddress = z.object({ nodeId: z.string(), address: z.string().max(300) })
+export type MemberAddress = z.infer<typeof memberAddress>
+
+const rosterNews = z.object({
+  entries: z.array(rosterEntry).max(5000),
+  addresses: z.array(memberAddress).max(1000).default([])
+})
+
 const fencing = z.object({ taskId: z.string(), epoch: z.number().int() })
 
 /** A file or a stored zip of files that travels, named by an id that only the two nodes know. */
@@ -71,9 +80,7 @@ const verdict = z.object({ verdict: z.enum(['ok', 'stale']) })
 export const peerContract = {
   /** The first call on every connection, both ways. */
   hello: oc.input(hello).output(hello),
-  roster: oc
-    .input(z.object({ entries: z.array(rosterEntry).max(5000) }))
-    .output(z.object({ entries: z.array(rosterEntry) })),
+  roster: oc.input(rosterNews).output(rosterNews),
   /** Called on a master by its workers: whenever something changed. */
   workerStatus: oc.input(workerStatus).output(ok),
   /** Called on a worker. Refusing costs the job nothing. */

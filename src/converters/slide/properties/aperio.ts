@@ -1,5 +1,5 @@
 import { isPlausibleMpp } from '../../tiff/pages.ts'
-import type { SlideProperties } from './slide-properties.ts'
+import type { SlideProperties } from './scale.ts'
 
 /** True for the ImageDescription of a file that Aperio's software wrote. */
 export function isAperio(description: string): boolean {

@@ -1,5 +1,5 @@
 import { isPlausibleMpp } from '../../tiff/pages.ts'
-import type { SlideProperties } from './slide-properties.ts'
+import type { SlideProperties } from './scale.ts'
 
 /** µm of the units that OME-XML 2016-06 knows and a microscope uses. */
 const unitUm: Record<string, number | undefined> = { µm: 1, nm: 0.001, mm: 1000, cm: 10_000, pm: 0.000001 }

@@ -1,13 +1,7 @@
 import type { TiffPage } from '../../tiff/pages.ts'
 import { aperioProperties, isAperio } from './aperio.ts'
 import { isOme, omeProperties } from './ome.ts'
-
-/** What a slide says of its scale: µm per pixel of level 0 (`mppY` only where it differs), objective's magnification. */
-export interface SlideProperties {
-  mpp?: number
-  mppY?: number
-  magnification?: number
-}
+import type { SlideProperties } from './scale.ts'
 
 /** The scale of a TIFF's page: the vendor's word first, the resolution tags where it is silent. */
 export function propertiesOf(main: TiffPage, firstDescription: string): SlideProperties {
