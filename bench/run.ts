@@ -3,6 +3,7 @@ import { constants } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { type Bench, folderIn, fullSizes, memoryDir, quickSizes, type Sizes } from './bench.ts'
+import { edits } from './measures/edits.ts'
 import { firstProgress } from './measures/first-progress.ts'
 import { beginIdle } from './measures/idle.ts'
 import { page } from './measures/page.ts'
@@ -18,7 +19,7 @@ import { type Group, table } from './report/table.ts'
  * `npm run bench [-- --quick] [--only NAME]...`: measures the built program, prints one table and writes docs/figures.md.
  * `--quick` takes small sizes, `--only` some of the measures; neither writes the file, which is of whole runs.
  */
-const measures = [start, firstProgress, slide, transfer, stores, page]
+const measures = [start, firstProgress, slide, transfer, stores, edits, page]
 const idleName = 'idle'
 const longestMs = 8 * 60_000
 const figures = fileURLToPath(new URL('../docs/figures.md', import.meta.url))

@@ -9,6 +9,9 @@ import { follow } from '../nodes/jobs.ts'
 import { startPair } from '../nodes/paired-nodes.ts'
 import { doorOf, startNode } from '../nodes/running-node.ts'
 
+/** Of a remote task's progress, its source's way there: see `LabTask`. */
+const fetchedShare = 0.15
+
 /** From the submission's call to the first word of the converter's child that a page sees. */
 export const firstProgress: Measure = {
   name: 'first-progress',
@@ -19,8 +22,8 @@ export const firstProgress: Measure = {
     const alone = await doorOf(bench, await startNode(bench, bench.folder()))
     const { door: master } = await startPair(bench)
     const samples = await interleaved(bench.sizes.rounds, {
-      local: () => untilProgress(alone, path, join(folder, 'local')),
-      remote: () => untilProgress(master, path, join(folder, 'remote')),
+      local: () => untilProgress(alone, path, join(folder, 'local'), 0),
+      remote: () => untilProgress(master, path, join(folder, 'remote'), fetchedShare),
       child: (round) => childUntilProgress(bench, path, join(folder, `child-${round}`))
     })
     const against = { what: 'the child alone, from its start', samples: samples.child }
@@ -44,13 +47,12 @@ export const firstProgress: Measure = {
   }
 }
 
-async function untilProgress(door: Door, path: string, destination: string): Promise<number> {
+async function untilProgress(door: Door, path: string, destination: string, before: number): Promise<number> {
   const startedMs = performance.now()
-  // What a remote task has done before its child runs is a share of its progress, too; hence the stage, and its speed.
   const job = await follow(
     door,
     { path, profile: 'dzi', destination },
-    ({ stage, speed }) => stage === 'converting' && speed !== undefined
+    ({ stage, progress }) => stage === 'converting' && progress > before
   )
   const tookMs = performance.now() - startedMs
   if (job.state !== 'running') throw new Error(`the job was ${job.state} before it told any progress`)

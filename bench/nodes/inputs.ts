@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync } from 'node:fs'
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { appendFile, copyFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -18,7 +18,7 @@ export async function smallSlide(folder: string): Promise<{ path: string; what: 
   return { path, what: 'a made slide of 2,220 x 2,967 pixels (the real one is not at hand)' }
 }
 
-/** A tiled pyramid of noise-like stripes, large enough to take some seconds. */
+/** A tiled pyramid of one colour: small as a file, and some seconds of work. */
 export async function longSlide(folder: string): Promise<string> {
   const path = join(folder, 'long.tif')
   await writeSlide(path, 12_000, 12_000)
@@ -28,13 +28,22 @@ export async function longSlide(folder: string): Promise<string> {
 /** A photo of 16 x 16 pixels with bytes behind its end that no decoder reads: quick to convert, long to send. */
 export async function heavyPhoto(folder: string, extraBytes: number): Promise<string> {
   const path = join(folder, `photo-${extraBytes}.jpg`)
-  await sharp({ create: { width: 16, height: 16, channels: 3, background: '#4080c0' } })
-    .jpeg()
-    .toFile(path)
+  await tinyPhoto().toFile(path)
   const block = randomBytes(2 ** 20)
   for (let left = extraBytes; left > 0; left -= block.length) await appendFile(path, block.subarray(0, left))
   return path
 }
+
+/** Tiny photos with names of their own, into a new folder; answers their paths. */
+export async function photos(dir: string, count: number): Promise<string[]> {
+  mkdirSync(dir)
+  const bytes = await tinyPhoto().toBuffer()
+  const paths = Array.from({ length: count }, (_, i) => join(dir, `photo ${String(i).padStart(5, '0')}.jpg`))
+  for (const path of paths) writeFileSync(path, bytes)
+  return paths
+}
+
+const tinyPhoto = () => sharp({ create: { width: 16, height: 16, channels: 3, background: '#4080c0' } }).jpeg()
 
 function writeSlide(path: string, widthPx: number, heightPx: number) {
   const tiles = { tile: true, tileWidth: 256, tileHeight: 256, pyramid: true }
