@@ -28,7 +28,7 @@ export async function startNode(bench: Bench, dataDir: string, ...more: string[]
     process.execPath,
     [built('cli/main.js'), 'serve', '--json', '--data', dataDir, ...quiet, ...more],
     {
-      stdio: ['ignore', 'pipe', 'ignore'],
+      stdio: ['ignore', 'pipe', 'pipe'],
       env: environment()
     }
   )
@@ -48,11 +48,15 @@ export async function doorOf(bench: Bench, node: RunningNode): Promise<Door> {
   return door
 }
 
-/** The first line that a program prints. Throws when it ends without one. */
+/** The first line that a program prints; the rest is not read. Throws with what it said on stderr when it ends without one. */
 export async function firstLine(child: ChildProcess): Promise<string> {
   if (!child.stdout) throw new Error('the output of the program is not read')
+  let complaint = ''
+  child.stderr?.on('data', (text) => {
+    complaint = `${complaint}${text}`.slice(-2000)
+  })
   for await (const line of createInterface({ input: child.stdout })) return line
-  throw new Error(`${child.spawnargs.slice(1, 3).join(' ')} ended before it said anything`)
+  throw new Error(`${child.spawnargs.slice(1, 3).join(' ')} ended before it said anything: ${complaint}`)
 }
 
 async function end(child: ChildProcess): Promise<void> {
