@@ -1,15 +1,7 @@
 import { Modal } from '@mantine/core'
 import { PickerBody } from './picker-body.tsx'
+import type { FolderPickerProps } from './picker-props.ts'
 import { useFolder } from './use-folder.ts'
-
-export interface FolderPickerProps {
-  /** `sources`: any number of files and folders. `folder`: one folder, which may be made here. */
-  mode: 'sources' | 'folder'
-  opened: boolean
-  onClose: () => void
-  /** Absolute paths on the node; one at least. */
-  onPick: (paths: string[]) => void
-}
 
 /** Chooses files and folders of the node, where the page has no native dialog. Opens where it was left. */
 export function FolderPicker({ mode, opened, onClose, onPick }: FolderPickerProps) {

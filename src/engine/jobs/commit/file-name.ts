@@ -4,7 +4,7 @@
  */
 const forbidden = /[<>:"/\\|?*]|\p{Cc}/gu
 const reserved = /^(con|prn|aux|nul|com[0-9\u00b9\u00b2\u00b3]|lpt[0-9\u00b9\u00b2\u00b3]|conin\$|conout\$)(?=\.|$| )/i
-/** Letters and digits, one letter at least: "CMU-1.svs" loses it, "Dr. Smith" and "case 12.5" don't. */
+/** Letters and digits, one letter at least: "CMU-1.svs" loses it, "Dept. B" and "case 12.5" don't. */
 const extension = /\.(?=[a-z0-9]*[a-z])[a-z0-9]{1,8}$/i
 
 /** Bytes of a name on ext4, APFS and (in UTF-16 units, which are never more) NTFS. */
