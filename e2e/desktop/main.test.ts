@@ -205,8 +205,12 @@ describe.skipIf(!isBuilt)('the built main process', () => {
     await desktop.call('click', { menu: 'tray', label: 'Quit Microtome' })
     await desktop.event('tray', ({ tip }) => tip === 'Microtome: Quits when what runs is done')
     expect(await desktop.call('state', undefined)).toMatchObject({ windows: [{ isVisible: false }], blockers: 1 })
-    const { calls } = await (await fetch(doneUrl.replace('/done', '/calls'))).json()
-    expect(calls).toContainEqual({ what: 'shutdown', input: { now: false } })
+    const shutdowns = async () => {
+      const { calls } = await (await fetch(doneUrl.replace('/done', '/calls'))).json()
+      return calls.filter(({ what }: { what: string }) => what === 'shutdown')
+    }
+    await desktop.until(async () => (await shutdowns()).length > 0, 'the engine was asked to end')
+    expect(await shutdowns()).toEqual([{ what: 'shutdown', input: { now: false } }])
     await fetch(doneUrl)
     expect(await desktop.exited).toEqual({ code: 0, signal: null })
     expect(desktop.startedEngines()).toHaveLength(1)

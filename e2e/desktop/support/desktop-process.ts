@@ -101,7 +101,7 @@ export class DesktopProcess {
     })
   }
 
-  /** The first event of its kind that fits, however long ago; waits 20 s for it. */
+  /** The first event of its kind that fits, however long ago; waits 45 s for it. */
   async event<E extends RemoteEvent['event']>(
     kind: E,
     fits: (event: Extract<RemoteEvent, { event: E }>) => boolean = () => true
@@ -118,7 +118,7 @@ export class DesktopProcess {
 
   /** Waits for what tells by no event; throws with all that was said. */
   async until(isSo: () => boolean | Promise<boolean>, what: string): Promise<void> {
-    const deadlineMs = performance.now() + 20_000
+    const deadlineMs = performance.now() + 45_000
     while (!(await isSo())) {
       if (performance.now() > deadlineMs)
         throw new Error(`Waited in vain until ${what}.\n${JSON.stringify(this.events, undefined, 1)}\n${this.stderr}`)
@@ -162,11 +162,12 @@ export class DesktopProcess {
     this.#child.kill(signal)
   }
 
-  /** Ends it if it still runs, and removes its folders. */
+  /** Ends it with its engine, in order where it does so within 15 s, and removes its folders. */
   async remove(): Promise<void> {
-    this.kill()
+    const impatience = setTimeout(() => this.kill(), 15_000)
+    this.kill('SIGTERM')
     await this.exited
-    // The engine notices that its channel closed, and may still write.
+    clearTimeout(impatience)
     rmSync(this.dir, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })
   }
 }

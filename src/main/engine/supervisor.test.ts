@@ -110,7 +110,7 @@ describe('the supervisor', () => {
       timers.advance(timers.nextMs ?? 0)
       await settled()
     }
-    expect(delays).toEqual([0, 2000, 4000, 8000])
+    expect(delays).toEqual([0, 1000, 2000, 4000])
     expect(started).toHaveLength(5)
   })
 

@@ -16,7 +16,7 @@ export interface SupervisorOptions {
 
 const crashWindowMs = 60_000
 const crashesInWindow = 5
-const longestDelayMs = 8_000
+const longestDelayMs = 4_000
 /** An engine that was asked to end at once gives its leases back in this time, or its channel is closed. */
 const patienceMs = 15_000
 const lastPatienceMs = 5_000
@@ -155,7 +155,7 @@ export class Supervisor {
 }
 
 /** The first restart comes at once: work is waiting, and one crash says nothing yet. */
-const delayAfter = (crashes: number) => (crashes === 1 ? 0 : Math.min(longestDelayMs, 500 * 2 ** crashes))
+const delayAfter = (crashes: number) => (crashes === 1 ? 0 : Math.min(longestDelayMs, 250 * 2 ** crashes))
 
 const endedError: JobError = { code: 'ended', class: 'transport', message: 'Microtome is quitting.' }
 
