@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, rmSync, statfsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { atEnd } from './at-end.ts'
 import type { Figure, Missing } from './figure.ts'
 
 /** How much is measured: all of it for the record, or little to see that it works. */
@@ -59,6 +60,6 @@ export function roomBytes(): number {
 /** A folder below `parent` that goes with `undo`. */
 export function folderIn(parent: string, undo: AsyncDisposableStack): string {
   const folder = mkdtempSync(join(parent, 'microtome-bench-'))
-  undo.defer(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }))
+  atEnd(undo, () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }))
   return folder
 }

@@ -29,55 +29,40 @@ const { values } = parseArgs({
   options: { quick: { type: 'boolean', default: false }, only: { type: 'string', multiple: true } }
 })
 const unknown = values.only?.find((name) => !names.includes(name))
-if (unknown !== undefined) throw new Error(`There is no measure "${unknown}"; there are ${names.join(', ')}.`)
+if (unknown !== undefined) giveUp(`There is no measure "${unknown}"; there are ${names.join(', ')}.`, 2)
 const wanted = (name: string) => values.only?.includes(name) ?? true
 const whole = !values.quick && values.only === undefined
 
-/** Everything that was begun, so that nothing stays behind an interruption either. */
-const open = new Set<AsyncDisposableStack>()
-
-function benchFor(sizes: Sizes, undo: AsyncDisposableStack): Bench {
-  open.add(undo)
+function benchFor(sizes: Sizes): Bench {
+  const undo = new AsyncDisposableStack()
   return { sizes, undo, folder: () => folderIn(memoryDir, undo), say: (line) => void process.stderr.write(`${line}\n`) }
 }
 
-async function close(undo: AsyncDisposableStack): Promise<void> {
-  open.delete(undo)
-  await undo.disposeAsync()
-}
-
 async function measureAll(sizes: Sizes): Promise<Group[]> {
-  const rest = benchFor(sizes, new AsyncDisposableStack())
+  const rest = benchFor(sizes)
   const readIdle = wanted(idleName) ? await beginIdle(rest) : undefined
   const groups: Group[] = []
   for (const { title, run } of measures.filter(({ name }) => wanted(name))) {
-    const bench = benchFor(sizes, new AsyncDisposableStack())
+    const bench = benchFor(sizes)
     bench.say(`${title} …`)
-    groups.push({ title, rows: await run(bench).finally(() => close(bench.undo)) })
+    groups.push({ title, rows: await run(bench).finally(() => bench.undo.disposeAsync()) })
   }
   if (readIdle) groups.push({ title: 'At rest', rows: await readIdle() })
-  await close(rest.undo)
+  await rest.undo.disposeAsync()
   return groups
 }
 
-async function giveUp(reason: string, code: number): Promise<never> {
+function giveUp(reason: string, code: number): never {
   process.stderr.write(`${reason}\n`)
-  for (const undo of open) await close(undo)
   process.exit(code)
 }
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
-  process.once(signal, () => void giveUp(`Stopped by ${signal}.`, 128 + constants.signals[signal]))
-setTimeout(
-  () => void giveUp(`Not done within ${longestMs / 60_000} minutes: this machine is too busy.`, 1),
-  longestMs
-).unref()
+  process.once(signal, () => giveUp(`Stopped by ${signal}.`, 128 + constants.signals[signal]))
+const tooLong = `Not done within ${longestMs / 60_000} minutes: this machine is too busy.`
+setTimeout(() => giveUp(tooLong, 1), longestMs).unref()
 
-try {
-  const machine = machineFacts()
-  const groups = await measureAll(values.quick ? quickSizes : fullSizes)
-  process.stdout.write(`${[...machine, '', table(groups)].join('\n')}\n`)
-  if (whole) writeFileSync(figures, figuresFile(machine, groups))
-} finally {
-  for (const undo of open) await close(undo)
-}
+const machine = machineFacts()
+const groups = await measureAll(values.quick ? quickSizes : fullSizes)
+process.stdout.write(`${[...machine, '', table(groups)].join('\n')}\n`)
+if (whole) writeFileSync(figures, figuresFile(machine, groups))

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { z } from 'zod'
 import { type Door, openRunningDoor } from '../../src/cli/node/index.ts'
+import { atEnd } from '../at-end.ts'
 import { type Bench, built } from '../bench.ts'
 
 const ready = z.object({ event: z.literal('ready'), nodeId: z.string(), peerPort: z.number(), uiUrl: z.string() })
@@ -33,7 +34,7 @@ export async function startNode(bench: Bench, dataDir: string, ...more: string[]
     }
   )
   const stop = () => end(child)
-  bench.undo.defer(stop)
+  atEnd(bench.undo, () => child.kill('SIGKILL'), stop)
   const said = await firstLine(child)
   const readyMs = performance.now() - startedMs
   const { nodeId, peerPort, uiUrl } = ready.parse(JSON.parse(said))
