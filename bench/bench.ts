@@ -1,4 +1,5 @@
-import { existsSync, mkdtempSync, rmSync, statfsSync } from 'node:fs'
+import { existsSync, mkdtempSync, statfsSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -60,6 +61,6 @@ export function roomBytes(): number {
 /** A folder below `parent` that goes with `undo`. */
 export function folderIn(parent: string, undo: AsyncDisposableStack): string {
   const folder = mkdtempSync(join(parent, 'microtome-bench-'))
-  atEnd(undo, () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }))
+  atEnd(undo, () => rm(folder, { recursive: true, force: true, maxRetries: 5 }))
   return folder
 }

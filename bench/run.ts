@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { constants } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { undoAll } from './at-end.ts'
 import { type Bench, folderIn, fullSizes, memoryDir, quickSizes, type Sizes } from './bench.ts'
 import { edits } from './measures/edits.ts'
 import { firstProgress } from './measures/first-progress.ts'
@@ -28,8 +29,6 @@ const names = [...measures.map(({ name }) => name), idleName]
 const { values } = parseArgs({
   options: { quick: { type: 'boolean', default: false }, only: { type: 'string', multiple: true } }
 })
-const unknown = values.only?.find((name) => !names.includes(name))
-if (unknown !== undefined) giveUp(`There is no measure "${unknown}"; there are ${names.join(', ')}.`, 2)
 const wanted = (name: string) => values.only?.includes(name) ?? true
 const whole = !values.quick && values.only === undefined
 
@@ -52,17 +51,30 @@ async function measureAll(sizes: Sizes): Promise<Group[]> {
   return groups
 }
 
-function giveUp(reason: string, code: number): never {
-  process.stderr.write(`${reason}\n`)
-  process.exit(code)
+async function main(): Promise<number> {
+  const unknown = values.only?.find((name) => !names.includes(name))
+  if (unknown !== undefined) throw new Error(`There is no measure "${unknown}"; there are ${names.join(', ')}.`)
+  const machine = machineFacts()
+  const groups = await measureAll(values.quick ? quickSizes : fullSizes)
+  process.stdout.write(`${[...machine, '', table(groups)].join('\n')}\n`)
+  if (whole) writeFileSync(figures, figuresFile(machine, groups))
+  return 0
 }
 
-for (const signal of ['SIGINT', 'SIGTERM'] as const)
-  process.once(signal, () => giveUp(`Stopped by ${signal}.`, 128 + constants.signals[signal]))
-const tooLong = `Not done within ${longestMs / 60_000} minutes: this machine is too busy.`
-setTimeout(() => giveUp(tooLong, 1), longestMs).unref()
+/** Says why the bench ends early; answers its exit code. */
+function early(reason: string, code: number): number {
+  process.stderr.write(`${reason}\n`)
+  return code
+}
 
-const machine = machineFacts()
-const groups = await measureAll(values.quick ? quickSizes : fullSizes)
-process.stdout.write(`${[...machine, '', table(groups)].join('\n')}\n`)
-if (whole) writeFileSync(figures, figuresFile(machine, groups))
+const stopped = Promise.withResolvers<number>()
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.on(signal, () => stopped.resolve(early(`Stopped by ${signal}.`, 128 + constants.signals[signal])))
+const tooLong = `Not done within ${longestMs / 60_000} minutes: this machine is too busy.`
+setTimeout(() => stopped.resolve(early(tooLong, 1)), longestMs).unref()
+
+const code = await Promise.race([main(), stopped.promise]).catch((error: Error) =>
+  early(error.stack ?? error.message, 1)
+)
+await undoAll()
+process.exit(code)

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { setTimeout as delay } from 'node:timers/promises'
-import { atEnd } from '../at-end.ts'
+import { atEnd, endProcess } from '../at-end.ts'
 import type { Bench } from '../bench.ts'
 import type { Figure, Missing } from '../figure.ts'
 import { startPair } from '../nodes/paired-nodes.ts'
@@ -49,7 +49,7 @@ async function emptyProgram(bench: Bench): Promise<number> {
     stdio: ['ignore', 'pipe', 'ignore'],
     env: environment()
   })
-  atEnd(bench.undo, () => child.kill())
+  atEnd(bench.undo, () => endProcess(child))
   await firstLine(child)
   return factsOf(child.pid ?? Number.NaN).residentMb
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { type Browser, chromium } from '@playwright/test'
 import { chromiumOnPath } from '../../scripts/setup-tools.mjs'
+import { atEnd } from '../at-end.ts'
 import type { Bench, Measure } from '../bench.ts'
 import { interleaved, timed } from '../interleaved.ts'
 import { photos } from '../nodes/inputs.ts'
@@ -25,7 +26,7 @@ export const page: Measure = {
       executablePath,
       args: ['--disable-gpu', '--disable-background-networking', ...sandbox]
     })
-    bench.undo.defer(() => browser.close())
+    atEnd(bench.undo, () => browser.close())
     await load(browser, short, 1)
     const samples = await interleaved(rounds, {
       long: () => load(browser, long, pageJobs),

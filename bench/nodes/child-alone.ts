@@ -4,7 +4,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { fromChild } from '../../src/shared/converter-protocol.ts'
 import { kindOfProfile, type ProfileName, parseProfile } from '../../src/shared/domain/profiles.ts'
-import { atEnd } from '../at-end.ts'
+import { atEnd, endProcess } from '../at-end.ts'
 import { type Bench, built } from '../bench.ts'
 import { environment } from './running-node.ts'
 
@@ -22,7 +22,7 @@ export async function childAlone(
 ): Promise<ChildTimes> {
   const startedMs = performance.now()
   const child = fork(built('converters/child.js'), { stdio: 'ignore', env: environment() })
-  atEnd(bench.undo, () => child.kill('SIGKILL'))
+  atEnd(bench.undo, () => endProcess(child))
   const times: Partial<ChildTimes> = {}
   child.on('message', (raw) => {
     const message = fromChild.parse(raw)

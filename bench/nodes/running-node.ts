@@ -1,9 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { z } from 'zod'
 import { type Door, openRunningDoor } from '../../src/cli/node/index.ts'
-import { atEnd } from '../at-end.ts'
+import { atEnd, endProcess } from '../at-end.ts'
 import { type Bench, built } from '../bench.ts'
 
 const ready = z.object({ event: z.literal('ready'), nodeId: z.string(), peerPort: z.number(), uiUrl: z.string() })
@@ -33,8 +32,8 @@ export async function startNode(bench: Bench, dataDir: string, ...more: string[]
       env: environment()
     }
   )
-  const stop = () => end(child)
-  atEnd(bench.undo, () => child.kill('SIGKILL'), stop)
+  const stop = () => endProcess(child)
+  atEnd(bench.undo, stop)
   const said = await firstLine(child)
   const readyMs = performance.now() - startedMs
   const { nodeId, peerPort, uiUrl } = ready.parse(JSON.parse(said))
@@ -58,13 +57,6 @@ export async function firstLine(child: ChildProcess): Promise<string> {
   })
   for await (const line of createInterface({ input: child.stdout })) return line
   throw new Error(`${child.spawnargs.slice(1, 3).join(' ')} ended before it said anything: ${complaint}`)
-}
-
-async function end(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return
-  const exited = once(child, 'exit')
-  child.kill('SIGTERM')
-  await exited
 }
 
 /** Ours, without what would change how Node starts. */

@@ -6,7 +6,7 @@ import { pipeline } from 'node:stream/promises'
 import { connect } from 'node:tls'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
-import { atEnd } from '../at-end.ts'
+import { atEnd, endProcess } from '../at-end.ts'
 import type { Bench } from '../bench.ts'
 import { environment, firstLine } from '../nodes/running-node.ts'
 
@@ -25,7 +25,7 @@ export async function startTlsPair(bench: Bench): Promise<TlsPair> {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: environment()
   })
-  atEnd(bench.undo, () => child.kill())
+  atEnd(bench.undo, () => endProcess(child))
   const [nothing = 0, file = 0] = z.array(z.number()).parse(JSON.parse(await firstLine(child)))
   return { toNothing: (path) => send(path, nothing), toFile: (path) => send(path, file) }
 }
