@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import type { BrowserWindow } from 'electron'
+import type { ElectronModule } from './electron-parts.ts'
 import { pageUrl } from './page/index.ts'
 import type { DataPlaces, ProgramPlaces } from './places.ts'
-import type { ElectronModule } from './shell.ts'
 import { MainWindow, onScreen, readPlace, windowOptions, writePlace } from './window/index.ts'
 
 /** The one window of this desktop; not made yet. */

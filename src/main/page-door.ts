@@ -1,9 +1,9 @@
 import { join } from 'node:path'
 import type { BrowserWindow, OpenDialogOptions } from 'electron'
+import type { ElectronModule } from './electron-parts.ts'
 import type { Supervisor } from './engine/index.ts'
 import { type Caller, pageRequests, serveRequests } from './ipc/index.ts'
 import { isOwnPage, servePage } from './page/index.ts'
-import type { ElectronModule } from './shell.ts'
 
 export interface PageDoorParts {
   electron: ElectronModule

@@ -1,18 +1,15 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type * as Electron from 'electron'
 import { type DesktopArguments, readArguments } from './arguments.ts'
 import { Desktop } from './desktop.ts'
 import { runDoctor } from './doctor/index.ts'
+import type { ElectronModule } from './electron-parts.ts'
 import { findNode } from './engine/index.ts'
 import { holdInPlace, pageUrl, registerPageScheme, ruleSession, servePage } from './page/index.ts'
 import { type DataPlaces, dataPlaces, type ProgramPlaces, programPlaces } from './places.ts'
 import { showTray } from './tray/index.ts'
 import { windowOptions } from './window/index.ts'
-
-/** Electron's main process as a whole. */
-export type ElectronModule = typeof Electron
 
 /** As in electron-builder.yml: Windows shows notifications only of programs that it knows by this name. */
 const appUserModelId = 'app.microtome.desktop'

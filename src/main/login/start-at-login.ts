@@ -1,11 +1,5 @@
 import type { App } from 'electron'
-import { autostartEntry, removeAutostart, writeAutostart } from './xdg-autostart.ts'
-
-/** How this program is started at login. */
-export interface LoginCommand {
-  program: string
-  args: readonly string[]
-}
+import { autostartEntry, type LoginCommand, removeAutostart, writeAutostart } from './xdg-autostart.ts'
 
 export interface LoginOptions {
   platform: string

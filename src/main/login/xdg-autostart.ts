@@ -1,6 +1,11 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { LoginCommand } from './start-at-login.ts'
+
+/** How this program is started at login. */
+export interface LoginCommand {
+  program: string
+  args: readonly string[]
+}
 
 /** Text of the entry (https://specifications.freedesktop.org/autostart-spec). */
 export function autostartEntry({ program, args }: LoginCommand): string {
