@@ -171,6 +171,9 @@ async function wire(options: EngineOptions, undo: AsyncDisposableStack): Promise
   const dispatcher = new Dispatcher(master)
   const own = new OwnWorker({ nodeId, name: config.current().name, worker, desk: dispatcher.desk, clock, log })
   undo.defer(() => own.close())
+  await dispatcher.recover(nodeId)
+  // When nobody reports any more: results that are just being given their names get them.
+  undo.defer(() => dispatcher.settled())
   const network = await openNetwork({
     dataDir,
     identity,
@@ -188,8 +191,8 @@ async function wire(options: EngineOptions, undo: AsyncDisposableStack): Promise
   // Before the network goes: what runs for the lab is given back over it.
   undo.defer(() => worker.close())
   undo.defer(() => dispatcher.stop())
-  await dispatcher.start(nodeId)
-  await sweepDestinations(outputs, jobs, live)
+  dispatcher.start()
+  void sweepDestinations({ outputs, jobs, live, log }).catch(onBug)
 
   const rows = new JobRows({ jobs, live, dispatcher })
   const lab = labOf({ fleet: network.fleet, self: own, ports, live, health, rates })

@@ -59,6 +59,8 @@ export class Edits {
       async (job) => {
         await this.#dispatching.cancel(job.id)
         await this.#onEnded(job)
+        // Again: by now it is known to have stopped.
+        this.#onChanged(job.id)
       }
     )
   }
@@ -68,8 +70,9 @@ export class Edits {
       state: 'queued',
       attempts: 0,
       notBeforeMs: 0,
-      failedNodeIds: [],
       error: undefined,
+      report: undefined,
+      startedAtMs: undefined,
       endedAtMs: undefined
     } as const
     for (const id of ids) await this.#reopen(id)
@@ -93,23 +96,28 @@ export class Edits {
     if (job && (allowedFrom.retry as readonly JobState[]).includes(job.state)) await this.#leases.reopen(id)
   }
 
+  /**
+   * All states first, then what follows from each, side by side: what was cancelled with the first must not be lent when the first
+   * makes room.
+   */
   async #each(
     edit: Edit,
     ids: string[],
     change: () => JobChange,
     after?: (job: StoredJob) => Promise<void>
   ): Promise<Edited> {
-    const edited: Edited = { changed: 0, refused: [] }
+    const edited: StoredJob[] = []
+    const refused: Edited['refused'] = []
     for (const id of ids) {
       const job = await this.#jobs.change(id, allowedFrom[edit], change())
       if (job) {
-        edited.changed += 1
-        await after?.(job)
+        edited.push(job)
         this.#onChanged(id)
-      } else edited.refused.push({ id, error: await this.#refusal(edit, id) })
+      } else refused.push({ id, error: await this.#refusal(edit, id) })
     }
+    if (after) await Promise.all(edited.map(after))
     this.#dispatching.poke()
-    return edited
+    return { changed: edited.length, refused }
   }
 
   async #refusal(edit: Edit, id: string): Promise<JobError> {

@@ -1,72 +1,80 @@
-import type { Attempt } from '../../shared/domain/jobs.ts'
-import { MicrotomeError, toJobError } from '../../shared/errors.ts'
+import { toJobError } from '../../shared/errors.ts'
 import type { Timer } from '../clock.ts'
 import type { StoredJob } from '../jobs/job-store.ts'
 import { Desk } from './lease-desk.ts'
+import { LeaseWatch } from './lease-watch.ts'
 import type { LiveTask } from './live-tasks.ts'
 import { Outcomes } from './outcomes.ts'
 import type { MasterParts } from './parts.ts'
 import { plan } from './plan.ts'
 import { recover } from './recovery.ts'
+import { Refusals } from './refusals.ts'
 import { snapshotOf } from './snapshot.ts'
-import type { Fencing, LeaseDesk, LentTask, WorkerPort } from './worker-port.ts'
+import type { Fencing, HeldTask, LeaseDesk, LentTask, WorkerPort } from './worker-port.ts'
 
-/** A lease that was not renewed for so long is lost. */
-export const leaseTimeoutMs = 10_000
-const sweepEveryMs = 1000
-/** A worker that refused is not asked again for so long, unless its status changes. */
-const refusalRestMs = 2000
 /** After a round that a bug or a full disk broke off. */
 const retryRoundMs = 5000
+/** However little is known of when something becomes due. */
+const longestWaitMs = 60_000
 /** So many waiting jobs are looked at in one round. */
 const lookAhead = 200
 
 /**
  * The master's loop. Whatever changes calls `poke`; one round at a time takes the waiting jobs and the workers as they are,
- * lets `plan` decide, and lends. Nothing here decides who gets what (plan.ts) or how a lease ends (outcomes.ts).
+ * lets `plan` decide, and lends. Nothing here decides who gets what (plan.ts), how a lease ends (outcomes.ts) or when one is
+ * lost (lease-watch.ts).
  */
 export class Dispatcher {
   readonly desk: LeaseDesk
   readonly #parts: MasterParts
   readonly #outcomes: Outcomes
-  readonly #resting = new Map<string, number>()
-  readonly #offering = new Set<Promise<void>>()
+  readonly #watch: LeaseWatch
+  readonly #refusals: Refusals
+  readonly #offering = new Map<LiveTask, Promise<void>>()
   #whyWaiting = new Map<string, string>()
   #round: Promise<void> = Promise.resolve()
   #running = false
   #again = false
-  #stopped = false
-  #sweeping = false
-  #sweepTimer: Timer | undefined
+  #lends = false
   #dueTimer: Timer | undefined
-  #lastSweepMs = 0
-  #graceUntilMs = 0
 
   constructor(parts: MasterParts) {
+    const poke = () => this.poke()
     this.#parts = parts
-    this.#outcomes = new Outcomes(parts, () => this.poke())
+    this.#outcomes = new Outcomes(parts, poke)
+    this.#watch = new LeaseWatch(parts, this.#outcomes, poke)
+    this.#refusals = new Refusals(parts.clock)
     this.desk = new Desk(parts, this.#outcomes, (workerId) => this.#workerChanged(workerId))
   }
 
-  /** Takes up what an earlier run left, then begins to lend. */
-  async start(selfId: string): Promise<void> {
-    await recover(this.#parts, this.#outcomes, selfId)
-    this.#lastSweepMs = this.#parts.clock.monotonicMs()
-    this.#sweepTimer = this.#parts.clock.every(sweepEveryMs, () => void this.#sweep().catch(this.#parts.onBug))
+  /** Takes up what an earlier run left. Before the peer door opens, and before {@link start}. */
+  recover(selfId: string): Promise<void> {
+    return recover(this.#parts, this.#outcomes, selfId)
+  }
+
+  /** Begins to lend; until then a poke does nothing. */
+  start(): void {
+    this.#lends = true
+    this.#watch.start()
     this.poke()
   }
 
   /** Lends nothing new from now on; resolves when what was being lent is settled either way. */
   async stop(): Promise<void> {
-    this.#stopped = true
-    this.#sweepTimer?.cancel()
+    this.#lends = false
     this.#dueTimer?.cancel()
     await this.#round
-    await Promise.all(this.#offering)
+    await Promise.all(this.#offering.values())
+  }
+
+  /** After `stop`, when no worker reports any more: resolves when nothing uses the stores any more. */
+  async settled(): Promise<void> {
+    await this.#watch.stop()
+    await this.#outcomes.settled()
   }
 
   poke(): void {
-    if (this.#stopped) return
+    if (!this.#lends) return
     this.#again = true
     if (!this.#running) this.#round = this.#rounds()
   }
@@ -81,6 +89,7 @@ export class Dispatcher {
     const live = this.#parts.live.ofTask(jobId)
     if (!live || live.settling) return
     live.settling = true
+    live.revoked = true
     await this.#parts.leases.settle(live.lent, live.workerId, 'failed')
     await this.#portOf(live.workerId)?.cancel(live.lent)
     await this.#outcomes.cancelled(live)
@@ -88,19 +97,25 @@ export class Dispatcher {
 
   /** A worker is there (again): leases of ours that it no longer holds are lost now, not after the timeout. */
   async workerLinked(port: WorkerPort): Promise<void> {
-    const before = this.#parts.live.ofWorker(port.nodeId)
-    if (before.length > 0) {
-      const held = await port.held()
-      const missing = before.filter((live) => !live.settling && !held.some((one) => isSame(one, live.lent)))
-      for (const live of missing) await this.#lose(live)
-    }
+    const before = this.#parts.live.ofWorker(port.nodeId).filter((live) => !this.#offering.has(live))
+    const held = before.length > 0 ? await this.#heldBy(port) : undefined
+    const missing = before.filter((live) => !live.settling && held?.every((one) => !isSame(one, live.lent)))
+    await Promise.all(missing.map((live) => this.#watch.lose(live)))
     this.#workerChanged(port.nodeId)
+  }
+
+  /** Undefined where it left before it could say. */
+  #heldBy(port: WorkerPort): Promise<HeldTask[] | undefined> {
+    return port.held().catch((error: unknown) => {
+      this.#parts.log.debug('a worker could not say what it holds', { nodeId: port.nodeId }, error)
+      return undefined
+    })
   }
 
   /** Ends in the same breath in which it sees that nobody poked, so that no poke falls between. */
   async #rounds(): Promise<void> {
     this.#running = true
-    while (this.#again && !this.#stopped) {
+    while (this.#again && this.#lends) {
       this.#again = false
       await this.#lendWhatWaits().catch((thrown: unknown) => {
         this.#parts.onBug(thrown)
@@ -113,41 +128,41 @@ export class Dispatcher {
   async #lendWhatWaits(): Promise<void> {
     const { clock, jobs } = this.#parts
     const waiting = await jobs.waiting(lookAhead, clock.wallMs())
-    const decision = plan(snapshotOf(this.#parts, waiting, (nodeId) => this.#rests(nodeId)))
+    const decision = plan(snapshotOf(this.#parts, waiting, (nodeId) => this.#refusals.reasonOf(nodeId)))
     this.#showWhy(decision.waiting)
     for (const assignment of decision.assignments) {
       const job = waiting.find((one) => one.id === assignment.taskId)
       const port = this.#portOf(assignment.nodeId)
-      if (job && port && !this.#stopped) await this.#lend(job, port, assignment.why)
+      if (job && port && this.#lends) await this.#lend(job, port, assignment.why)
     }
     await this.#wakeWhenDue()
   }
 
   async #lend(job: StoredJob, port: WorkerPort, why: string): Promise<void> {
-    const { leases, outputs } = this.#parts
-    const same = job.onExists === 'skip' ? await outputs.sameResult(job) : undefined
-    if (same) return this.#outcomes.skipped(job, same)
+    const { leases, jobs, clock } = this.#parts
+    const same = job.onExists === 'skip' ? await this.#sameResult(job) : undefined
+    if (same !== undefined) return this.#outcomes.skipped(job, same)
     const task = await leases.task(job.id)
     const lease = task && (await leases.claim(job.id, port.nodeId, task.epoch))
     if (!lease) return
     const ranOn = { nodeId: port.nodeId, nodeName: port.name }
-    const startedAtMs = job.startedAtMs ?? this.#parts.clock.wallMs()
-    const running = await this.#parts.jobs.change(job.id, ['queued'], { state: 'running', startedAtMs, ranOn })
+    const startedAtMs = clock.wallMs()
+    const change = { state: 'running', startedAtMs: job.startedAtMs ?? startedAtMs, ranOn } as const
+    const running = await jobs.change(job.id, ['queued'], change)
     if (!running) return void (await leases.release(lease))
     const live = this.#live(running, lease, port, why)
     this.#parts.live.put(live)
-    await this.#parts.jobs.startAttempt(job.id, {
-      epoch: lease.epoch,
-      ...ranOn,
-      startedAtMs: this.#parts.clock.wallMs()
-    })
-    try {
-      await outputs.stage(running, lease.epoch)
-    } catch (thrown) {
-      return void (await this.desk.failed(port.nodeId, lease, toJobError(thrown)))
-    }
+    await jobs.startAttempt(job.id, { epoch: lease.epoch, ...ranOn, startedAtMs })
     this.#parts.events.emit('job', job.id)
-    this.#track(this.#offer(port, live))
+    this.#track(live, this.#stageAndOffer(port, live))
+  }
+
+  /** A look that fails says nothing about the job: what is wrong with its files is told when it is staged. */
+  #sameResult(job: StoredJob): Promise<string | undefined> {
+    return this.#parts.outputs.sameResult(job).catch((error: unknown) => {
+      this.#parts.log.debug('an earlier result could not be looked for', { jobId: job.id }, error)
+      return undefined
+    })
   }
 
   #live(job: StoredJob, lease: Fencing, port: WorkerPort, why: string): LiveTask {
@@ -161,87 +176,62 @@ export class Dispatcher {
       name: job.name,
       stagingDir: this.#parts.outputs.stagingDirOf(job, lease.epoch)
     }
-    const progress = { progress: 0, stage: port.isSelf ? 'converting' : 'fetching' } as const
-    const startedAtMs = this.#parts.clock.wallMs()
     return {
       lent,
+      job,
       jobId: job.id,
       workerId: port.nodeId,
       workerName: port.name,
       why,
-      startedAtMs,
-      progress,
-      settling: false
+      startedAtMs: this.#parts.clock.wallMs(),
+      progress: { progress: 0, stage: port.isSelf ? 'converting' : 'fetching' },
+      settling: false,
+      revoked: false
     }
+  }
+
+  /** Beside the round: one destination that does not answer must not keep the others waiting. */
+  async #stageAndOffer(port: WorkerPort, live: LiveTask): Promise<void> {
+    try {
+      await this.#parts.outputs.stage(live.job, live.lent.epoch)
+    } catch (thrown) {
+      return void (await this.desk.failed(port.nodeId, live.lent, toJobError(thrown)))
+    }
+    if (live.revoked) return this.#outcomes.discard(live.job, live.lent.epoch)
+    await this.#offer(port, live)
   }
 
   async #offer(port: WorkerPort, live: LiveTask): Promise<void> {
     const answer = await port
       .offer(live.lent)
       .catch((thrown: unknown) => ({ accepted: false, reason: toJobError(thrown).message }))
-    if (answer.accepted) return
-    this.#resting.set(port.nodeId, this.#parts.clock.monotonicMs() + refusalRestMs)
+    if (answer.accepted) {
+      this.#refusals.clear(port.nodeId)
+      // Cancelled before the worker knew of it.
+      return live.revoked ? port.cancel(live.lent) : undefined
+    }
+    this.#refusals.add(port.nodeId, answer.reason ?? 'It gave no reason.')
     this.#parts.log.info('worker refused', { jobId: live.jobId, nodeId: port.nodeId })
     this.desk.log(live.lent, 'info', `${port.name} refused: ${answer.reason ?? 'no reason given'}`)
     if (!live.settling && (await this.#parts.leases.release(live.lent))) await this.#outcomes.givenBack(live, 'refused')
     this.poke()
   }
 
-  async #sweep(): Promise<void> {
-    if (this.#sweeping) return
-    this.#sweeping = true
-    try {
-      if (this.#wasAsleep()) return
-      for (const lease of await this.#parts.leases.sweep(leaseTimeoutMs)) {
-        const live = this.#parts.live.get(lease)
-        if (live && !live.settling) await this.#ended(live, lostError(live), 'lost')
-      }
-    } finally {
-      this.#sweeping = false
-    }
-  }
-
-  /** A master that was suspended itself can't tell who was silent: everybody gets the full time again. */
-  #wasAsleep(): boolean {
-    const nowMs = this.#parts.clock.monotonicMs()
-    if (nowMs - this.#lastSweepMs > 5 * sweepEveryMs) this.#graceUntilMs = nowMs + leaseTimeoutMs
-    this.#lastSweepMs = nowMs
-    return nowMs < this.#graceUntilMs
-  }
-
-  async #lose(live: LiveTask): Promise<void> {
-    if (await this.#parts.leases.release(live.lent)) await this.#ended(live, lostError(live), 'lost')
-  }
-
-  async #ended(live: LiveTask, error: MicrotomeError, outcome: Attempt['outcome']): Promise<void> {
-    live.settling = true
-    await this.#portOf(live.workerId)?.cancel(live.lent)
-    await this.#outcomes.failed(live, error.toJSON(), outcome)
-  }
-
   async #wakeWhenDue(): Promise<void> {
     const nowMs = this.#parts.clock.wallMs()
     const dueMs = (await this.#parts.jobs.nextDueMs(nowMs)) ?? Number.POSITIVE_INFINITY
-    const restMs = Math.min(...this.#resting.values()) - this.#parts.clock.monotonicMs()
-    const delayMs = Math.min(dueMs - nowMs, restMs < 0 ? Number.POSITIVE_INFINITY : restMs, 60_000)
-    this.#wakeIn(delayMs + 1)
+    this.#wakeIn(Math.min(dueMs - nowMs, this.#refusals.nextEndMs(), longestWaitMs) + 1)
   }
 
   #wakeIn(delayMs: number): void {
     this.#dueTimer?.cancel()
-    if (!this.#stopped) this.#dueTimer = this.#parts.clock.after(delayMs, () => this.poke())
+    if (this.#lends) this.#dueTimer = this.#parts.clock.after(delayMs, () => this.poke())
   }
 
   #workerChanged(workerId: string): void {
-    this.#resting.delete(workerId)
+    this.#refusals.clear(workerId)
     this.#parts.events.emit('nodes', undefined)
     this.poke()
-  }
-
-  #rests(nodeId: string): boolean {
-    const rests = (this.#resting.get(nodeId) ?? 0) > this.#parts.clock.monotonicMs()
-    if (!rests) this.#resting.delete(nodeId)
-    return rests
   }
 
   #portOf(nodeId: string): WorkerPort | undefined {
@@ -254,21 +244,12 @@ export class Dispatcher {
     for (const [jobId, why] of this.#whyWaiting) if (before.get(jobId) !== why) this.#parts.events.emit('job', jobId)
   }
 
-  #track(work: Promise<void>): void {
-    const tracked = work.catch(this.#parts.onBug).finally(() => this.#offering.delete(tracked))
-    this.#offering.add(tracked)
+  #track(live: LiveTask, work: Promise<void>): void {
+    const tracked = work.catch(this.#parts.onBug).finally(() => this.#offering.delete(live))
+    this.#offering.set(live, tracked)
   }
 }
 
 function isSame(a: Fencing, b: Fencing): boolean {
   return a.taskId === b.taskId && a.epoch === b.epoch
-}
-
-function lostError(live: LiveTask): MicrotomeError {
-  return new MicrotomeError({
-    code: 'worker-lost',
-    class: 'transport',
-    message: `${live.workerName} stopped answering while it ran this job.`,
-    hint: 'Check that the computer is on and connected; the job goes on elsewhere.'
-  })
 }

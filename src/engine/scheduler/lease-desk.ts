@@ -1,5 +1,6 @@
 import type { TaskProgress } from '../../shared/domain/jobs.ts'
 import type { JobError } from '../../shared/errors.ts'
+import type { LiveTask } from './live-tasks.ts'
 import type { Outcomes } from './outcomes.ts'
 import type { MasterParts } from './parts.ts'
 import type { Fencing, LeaseDesk, LentTask, StagedResult } from './worker-port.ts'
@@ -26,7 +27,7 @@ export class Desk implements LeaseDesk {
       if (live?.settling) continue
       const valid = live?.workerId === workerId && (await this.#parts.leases.renew({ taskId, epoch }, workerId))
       if (!valid) stale.push({ taskId, epoch })
-      else if (live) this.#moved(live.jobId, live, progress)
+      else if (live) this.#moved(live, progress)
     }
     return stale
   }
@@ -38,21 +39,15 @@ export class Desk implements LeaseDesk {
   }
 
   async finished(workerId: string, fencing: Fencing, result: StagedResult): Promise<'ok' | 'stale'> {
-    const live = this.#parts.live.get(fencing)
-    if (!live || live.workerId !== workerId) return 'stale'
-    live.settling = true
-    if (!(await this.#parts.leases.settle(fencing, workerId, 'done'))) return 'stale'
-    await this.#outcomes.finished(live, result)
-    return 'ok'
+    const live = await this.#settle(workerId, fencing, 'done')
+    await (live && this.#outcomes.finished(live, result))
+    return live ? 'ok' : 'stale'
   }
 
   async failed(workerId: string, fencing: Fencing, error: JobError): Promise<'ok' | 'stale'> {
-    const live = this.#parts.live.get(fencing)
-    if (!live || live.workerId !== workerId) return 'stale'
-    live.settling = true
-    if (!(await this.#parts.leases.settle(fencing, workerId, 'failed'))) return 'stale'
-    await this.#outcomes.failed(live, error)
-    return 'ok'
+    const live = await this.#settle(workerId, fencing, 'failed')
+    await (live && this.#outcomes.failed(live, error))
+    return live ? 'ok' : 'stale'
   }
 
   async released(workerId: string, fencing: Fencing, reason: string): Promise<'ok' | 'stale'> {
@@ -76,9 +71,24 @@ export class Desk implements LeaseDesk {
     this.#onWorkerChanged(workerId)
   }
 
-  #moved(jobId: string, live: { progress: TaskProgress }, progress: TaskProgress): void {
-    const before = live.progress
+  /** The task if this call settled its lease: then whoever called sees it to its end. */
+  async #settle(workerId: string, fencing: Fencing, state: 'done' | 'failed'): Promise<LiveTask | undefined> {
+    const live = this.#parts.live.get(fencing)
+    if (!live || live.settling || live.workerId !== workerId) return undefined
+    live.settling = true
+    let settled = false
+    try {
+      settled = await this.#parts.leases.settle(fencing, workerId, state)
+    } finally {
+      // A full disk: the lease is still in force, and whoever holds it may be silent from now on.
+      live.settling = settled || live.revoked
+    }
+    return settled ? live : undefined
+  }
+
+  /** Told with every report, changed or not: who follows a job sees that it is alive. */
+  #moved(live: LiveTask, progress: TaskProgress): void {
     live.progress = progress
-    if (before.progress !== progress.progress || before.stage !== progress.stage) this.#parts.events.emit('job', jobId)
+    this.#parts.events.emit('job', live.jobId)
   }
 }

@@ -1,16 +1,22 @@
 import type { TaskProgress } from '../../shared/domain/jobs.ts'
+import type { StoredJob } from '../jobs/job-store.ts'
 import type { Fencing, LentTask } from './worker-port.ts'
 
-/** A lease that this run of the master knows of. `settling` from the moment its result is accepted. */
+/** A lease that this run of the master knows of. */
 export interface LiveTask {
   lent: LentTask
+  /** As it was when it was lent: where its staging folder lies is known even after the job was removed. */
+  job: StoredJob
   jobId: string
   workerId: string
   workerName: string
   why: string
   startedAtMs: number
   progress: TaskProgress
+  /** From the moment its result or verdict is accepted: nothing else can end it any more. */
   settling: boolean
+  /** The user took it back, or the worker was silent too long: whatever comes of it is not wanted. */
+  revoked: boolean
 }
 
 /** What changes many times a second is kept in memory only: who runs what, and how far it is. */

@@ -14,40 +14,28 @@ export class Outcomes {
   readonly #parts: MasterParts
   /** Called when something may be lent again. */
   readonly #poke: () => void
+  readonly #open = new Set<Promise<void>>()
 
   constructor(parts: MasterParts, poke: () => void) {
     this.#parts = parts
     this.#poke = poke
   }
 
-  /** The result is staged and its lease settled: give the files their names. Never throws. */
-  async finished(live: LiveTask, result: StagedResult): Promise<void> {
-    const { jobs, outputs, rates, health } = this.#parts
-    const { epoch } = live.lent
-    try {
-      const running = await jobs.get(live.jobId)
-      if (!running) return
-      const journal = await outputs.plan(running, epoch, result)
-      const change = { state: 'verifying', commit: journal, report: result.report } as const
-      const verifying = await jobs.change(live.jobId, ['running'], change)
-      if (!verifying) return await outputs.discard(running, epoch)
-      this.#changed(live.jobId)
-      await this.commit(verifying, journal)
-      rates.observe({
-        nodeId: live.workerId,
-        profile: live.lent.profile.name,
-        sizeBytes: live.lent.sizeBytes,
-        runMs: result.runMs,
-        transfer: result.transfer
-      })
-      health.succeeded(live.workerId)
-    } catch (thrown) {
-      await this.#failedHere(live, toJobError(thrown))
-    } finally {
-      this.#parts.live.drop(live.lent)
-      this.#changed(live.jobId)
-      this.#poke()
-    }
+  /** Resolves when no lease is on its way to its end: nothing reads or writes the stores for one any more. */
+  async settled(): Promise<void> {
+    while (this.#open.size > 0) await Promise.allSettled(this.#open)
+  }
+
+  /** The result is staged and its lease settled: give the files their names. */
+  finished(live: LiveTask, result: StagedResult): Promise<void> {
+    return this.#ending(live, async () => {
+      live.progress = { progress: 1, stage: 'verifying' }
+      try {
+        await this.#nameFiles(live, result)
+      } catch (thrown) {
+        await this.#failedHere(live, thrown)
+      }
+    })
   }
 
   /** Moves a verified result to its place and completes the job; also after a crash in the middle of it. */
@@ -64,7 +52,8 @@ export class Outcomes {
       endedAtMs: this.#parts.clock.wallMs()
     })
     if (completed) await outputs.completed(completed)
-    await outputs.discard(job, journal.epoch)
+    // Last: until here its names are reserved, so that no other job of the drop takes them for an older result.
+    await this.discard(job, journal.epoch)
     this.#changed(job.id)
   }
 
@@ -77,34 +66,87 @@ export class Outcomes {
   }
 
   /** A worker said that the try failed, or was lost. Retries or fails the job, by the rules in retry.ts. */
-  async failed(live: LiveTask, error: JobError, outcome: Attempt['outcome'] = 'failed'): Promise<void> {
-    const job = await this.#parts.jobs.get(live.jobId)
-    this.#parts.health.failed(live.workerId, error)
-    await this.#endAttempt(live.jobId, live.lent.epoch, outcome, error)
-    if (job) await this.#retryOrFail(job, live, error)
-    await this.#forget(live)
+  failed(live: LiveTask, error: JobError, outcome: Attempt['outcome'] = 'failed'): Promise<void> {
+    return this.#ending(live, async () => {
+      const job = await this.#parts.jobs.get(live.jobId)
+      this.#parts.health.failed(live.workerId, error)
+      await this.#endAttempt(live.jobId, live.lent.epoch, outcome, error)
+      await this.discard(live.job, live.lent.epoch)
+      if (job?.state === 'running') await this.#retryOrFail(job, live, error)
+    })
   }
 
   /** The lease came back without a verdict on the job (pause now, quit, refused offer): costs no attempt. */
-  async givenBack(live: LiveTask, outcome: 'released' | 'refused' | 'lost'): Promise<void> {
-    await this.#endAttempt(live.jobId, live.lent.epoch, outcome)
-    await this.#parts.jobs.change(live.jobId, ['running'], { state: 'queued' })
-    await this.#forget(live)
+  givenBack(live: LiveTask, outcome: 'released' | 'refused'): Promise<void> {
+    return this.#ending(live, async () => {
+      await this.#endAttempt(live.jobId, live.lent.epoch, outcome)
+      await this.discard(live.job, live.lent.epoch)
+      await this.#parts.jobs.change(live.jobId, ['running'], { state: 'queued' })
+    })
   }
 
   /** The user took the job back; the lease is settled already. */
-  async cancelled(live: LiveTask): Promise<void> {
-    await this.#endAttempt(live.jobId, live.lent.epoch, 'cancelled')
-    await this.#forget(live)
+  cancelled(live: LiveTask): Promise<void> {
+    return this.#ending(live, async () => {
+      await this.#endAttempt(live.jobId, live.lent.epoch, 'cancelled')
+      await this.discard(live.job, live.lent.epoch)
+    })
   }
 
-  async #failedHere(live: LiveTask, error: JobError): Promise<void> {
-    if (error.class === 'bug') this.#parts.onBug(error)
+  /** A folder that a virus scanner holds on to must not decide on a job; the next start's sweep takes it. */
+  async discard(job: StoredJob, epoch: number): Promise<void> {
+    try {
+      await this.#parts.outputs.discard(job, epoch)
+    } catch (error) {
+      this.#parts.log.warn('a staging folder could not be removed', { jobId: job.id, epoch }, error)
+    }
+  }
+
+  /** Whatever goes wrong, the lease is forgotten: the watch finds a job that nobody stands for, but not one that seems to run. */
+  #ending(live: LiveTask, end: () => Promise<void>): Promise<void> {
+    const ended = end().finally(() => {
+      this.#parts.live.drop(live.lent)
+      this.#changed(live.jobId)
+      this.#poke()
+    })
+    const tracked: Promise<void> = ended.then(
+      () => void this.#open.delete(tracked),
+      () => void this.#open.delete(tracked)
+    )
+    this.#open.add(tracked)
+    return ended
+  }
+
+  async #nameFiles(live: LiveTask, result: StagedResult): Promise<void> {
+    const { jobs, outputs, rates, health } = this.#parts
+    const { epoch } = live.lent
+    const running = await jobs.get(live.jobId)
+    const journal = running && (await outputs.plan(running, epoch, result))
+    const change = { state: 'verifying', commit: journal, report: result.report } as const
+    const verifying = journal && (await jobs.change(live.jobId, ['running'], change))
+    if (!verifying) {
+      await this.#endAttempt(live.jobId, epoch, 'cancelled')
+      return this.discard(live.job, epoch)
+    }
+    this.#changed(live.jobId)
+    await this.commit(verifying, journal)
+    rates.observe({
+      nodeId: live.workerId,
+      profile: live.lent.profile.name,
+      sizeBytes: live.lent.sizeBytes,
+      runMs: result.runMs,
+      transfer: result.transfer
+    })
+    health.succeeded(live.workerId)
+  }
+
+  async #failedHere(live: LiveTask, thrown: unknown): Promise<void> {
+    const error = toJobError(thrown)
+    if (error.class === 'bug') this.#parts.onBug(thrown)
     const job = await this.#parts.jobs.get(live.jobId)
     await this.#endAttempt(live.jobId, live.lent.epoch, 'failed', error)
-    if (!job) return
-    await this.#fail({ ...job, attempts: job.attempts + 1 }, error)
-    await this.#parts.outputs.discard(job, live.lent.epoch)
+    await this.discard(live.job, live.lent.epoch)
+    if (job) await this.#fail({ ...job, attempts: job.attempts + 1 }, error)
   }
 
   async #retryOrFail(job: StoredJob, live: LiveTask, error: JobError): Promise<void> {
@@ -137,14 +179,6 @@ export class Outcomes {
     }
     const failed = await this.#parts.jobs.change(job.id, ['running', 'verifying'], change)
     if (failed) this.#changed(job.id)
-  }
-
-  async #forget(live: LiveTask): Promise<void> {
-    const job = await this.#parts.jobs.get(live.jobId)
-    if (job) await this.#parts.outputs.discard(job, live.lent.epoch)
-    this.#parts.live.drop(live.lent)
-    this.#changed(live.jobId)
-    this.#poke()
   }
 
   async #endAttempt(

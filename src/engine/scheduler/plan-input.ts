@@ -31,6 +31,8 @@ export interface PlanWorker {
   status: WorkerStatus | undefined
   /** Slots that this master may fill now; what it just lent and what refused offers is taken off by the caller. */
   freeSlots: number
+  /** Why it refused a moment ago; its `freeSlots` are 0 then. */
+  refusal?: string | undefined
   /** What this master runs there. Of slots that other masters fill nobody here knows when they get free. */
   running: readonly RunningTask[]
   rates: NodeRates

@@ -5,30 +5,32 @@ import type { MasterParts } from './parts.ts'
 
 /**
  * What an earlier run of this master left, whatever moment it was killed at:
- * - results that were being given their names are finished from their journal;
  * - leases of paired workers are taken up again: who answers in time keeps the epoch, who is silent loses it by the sweep;
+ * - results that were being given their names are finished from their journal;
  * - leases of the own worker are over, its children died with the engine: those jobs wait again, no attempt is counted;
  * - jobs and leases that a crash left out of step are brought back to `queued` and `waiting`.
+ *
+ * Before the peer door opens: a worker that asks earlier would be told that its lease is stale.
  */
 export async function recover(parts: MasterParts, outcomes: Outcomes, selfId: string): Promise<void> {
-  for (const job of await parts.jobs.inState(['verifying'])) await finishCommit(parts, outcomes, job)
-  const running = new Map((await parts.jobs.inState(['running'])).map((job) => [job.id, job]))
+  const unfinished = await parts.jobs.inState(['running', 'verifying'])
+  const running = new Map(unfinished.filter((job) => job.state === 'running').map((job) => [job.id, job]))
   for (const lease of await parts.leases.leases()) {
     const job = running.get(lease.jobId)
     if (job && lease.workerId !== selfId) takeUp(parts, job, lease)
     else await parts.leases.release(lease)
-    if (job && lease.workerId !== selfId) running.delete(job.id)
   }
-  for (const job of running.values()) await queueAgain(parts, job)
+  for (const job of unfinished) if (!parts.live.ofTask(job.id)) await bringBack(parts, outcomes, job)
 }
 
-async function finishCommit(parts: MasterParts, outcomes: Outcomes, job: StoredJob): Promise<void> {
+/** A job that seems to run and that nobody stands for: its names are given if its result is whole, else it waits again. */
+export async function bringBack(parts: MasterParts, outcomes: Outcomes, job: StoredJob): Promise<void> {
   try {
-    if (job.commit) return await outcomes.commit(job, job.commit)
+    if (job.state === 'verifying' && job.commit) return await outcomes.commit(job, job.commit)
   } catch (thrown) {
-    parts.onBug(thrown)
+    parts.log.warn('an interrupted result could not be put in its place', { jobId: job.id }, thrown)
   }
-  await queueAgain(parts, job)
+  await queueAgain(parts, outcomes, job)
 }
 
 function takeUp(parts: MasterParts, job: StoredJob, lease: Lease): void {
@@ -44,22 +46,26 @@ function takeUp(parts: MasterParts, job: StoredJob, lease: Lease): void {
       name: job.name,
       stagingDir: parts.outputs.stagingDirOf(job, epoch)
     },
+    job,
     jobId: job.id,
     workerId: lease.workerId,
     workerName: job.ranOn?.nodeName ?? lease.workerId,
     why: 'It went on while this computer was restarted.',
     startedAtMs: job.startedAtMs ?? parts.clock.wallMs(),
     progress: { progress: 0, stage: 'converting' },
-    settling: false
+    settling: false,
+    revoked: false
   })
 }
 
-async function queueAgain(parts: MasterParts, job: StoredJob): Promise<void> {
+async function queueAgain(parts: MasterParts, outcomes: Outcomes, job: StoredJob): Promise<void> {
   const task = await parts.leases.task(job.id)
   if (task && task.epoch > 0) {
     await parts.jobs.endAttempt(job.id, task.epoch, { outcome: 'lost', endedAtMs: parts.clock.wallMs() })
-    await parts.outputs.discard(job, task.epoch)
+    await outcomes.discard(job, task.epoch)
+    await parts.leases.release({ taskId: job.id, epoch: task.epoch })
   }
   await parts.leases.reopen(job.id)
   await parts.jobs.change(job.id, ['running', 'verifying'], { state: 'queued', commit: undefined })
+  parts.events.emit('job', job.id)
 }

@@ -4,7 +4,11 @@ import type { PlanInput, PlanWorker, RunningTask } from './plan-input.ts'
 import type { WorkerPort } from './worker-port.ts'
 
 /** The waiting jobs and the workers as they are at this moment, for {@link plan}. */
-export function snapshotOf(parts: MasterParts, waiting: StoredJob[], rests: (nodeId: string) => boolean): PlanInput {
+export function snapshotOf(
+  parts: MasterParts,
+  waiting: StoredJob[],
+  refusalOf: (nodeId: string) => string | undefined
+): PlanInput {
   return {
     waiting: waiting.map((job) => ({
       taskId: job.id,
@@ -14,11 +18,11 @@ export function snapshotOf(parts: MasterParts, waiting: StoredJob[], rests: (nod
       priority: job.priority,
       failedNodeIds: job.failedNodeIds
     })),
-    workers: parts.ports().map((port) => worker(parts, port, rests(port.nodeId)))
+    workers: parts.ports().map((port) => worker(parts, port, refusalOf(port.nodeId)))
   }
 }
 
-function worker(parts: MasterParts, port: WorkerPort, rests: boolean): PlanWorker {
+function worker(parts: MasterParts, port: WorkerPort, refusal: string | undefined): PlanWorker {
   const status = port.status()
   const running = runningOn(parts, port.nodeId)
   // What was lent a moment ago may not be in the worker's own count yet.
@@ -28,7 +32,8 @@ function worker(parts: MasterParts, port: WorkerPort, rests: boolean): PlanWorke
     name: port.name,
     isSelf: port.isSelf,
     status,
-    freeSlots: rests ? 0 : Math.max(0, (status?.slots ?? 0) - busy),
+    freeSlots: refusal !== undefined ? 0 : Math.max(0, (status?.slots ?? 0) - busy),
+    refusal,
     running,
     rates: parts.rates.of(port.nodeId),
     recentFailures: parts.health.recentFailures(port.nodeId)

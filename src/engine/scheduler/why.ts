@@ -95,6 +95,9 @@ function whyBusy({ task, workers, candidates, timetable }: Scene): string {
   if (resting && timetable.freeNow(resting) > 0)
     return `All other computers are busy; ${called(resting)} rests after ${restAfterFailures} failures.`
   const [only] = candidates
+  // What it said is more than that it is busy: perhaps its disk is full.
+  if (only && candidates.every((worker) => worker.refusal !== undefined))
+    return `${name(only)}: ${sentence(only.refusal ?? '')}`
   return candidates.length === 1 && only ? `${name(only)} is busy.` : 'All computers are busy.'
 }
 

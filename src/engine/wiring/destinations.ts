@@ -1,14 +1,31 @@
 import type { JobOutputs, JobStore, StoredJob } from '../jobs/index.ts'
+import type { Log } from '../log/index.ts'
 import type { LiveTasks } from '../scheduler/index.ts'
+
+/** Drops whose destinations are looked at though all their jobs have ended: a crash may have come just after. */
+const recentDrops = 100
 
 /** Below this a job is not even begun: half of a slide's size, since its tiles may be copied; others are small. */
 export function leastRoomBytes(job: StoredJob): number {
   return job.kind === 'slide' ? job.sizeBytes / 2 : 0
 }
 
-/** Removes what crashes left in the destinations of unfinished jobs, but for the leases that go on. */
-export async function sweepDestinations(outputs: JobOutputs, jobs: JobStore, live: LiveTasks): Promise<void> {
+/**
+ * Removes what crashes left in destinations, but for the leases that are in force when each is looked at; so it may run beside
+ * the dispatcher, and a network folder that does not answer keeps nobody waiting.
+ */
+export async function sweepDestinations(parts: {
+  outputs: Pick<JobOutputs, 'sweep'>
+  jobs: Pick<JobStore, 'inState' | 'submissions'>
+  live: LiveTasks
+  log: Log
+}): Promise<void> {
+  const { outputs, jobs, live, log } = parts
   const unfinished = await jobs.inState(['queued', 'held', 'running', 'verifying'])
-  const keep = live.all().map(({ jobId, lent }) => ({ jobId, epoch: lent.epoch }))
-  for (const dir of new Set(unfinished.map((job) => job.sink.dir))) await outputs.sweep(dir, keep)
+  const recent = await jobs.submissions(recentDrops)
+  const keep = () => live.all().map(({ jobId, lent }) => ({ jobId, epoch: lent.epoch }))
+  for (const dir of new Set([...unfinished.map((job) => job.sink.dir), ...recent.map((drop) => drop.destination)]))
+    await outputs
+      .sweep(dir, keep)
+      .catch((error: unknown) => log.warn('a destination could not be looked through', {}, error))
 }

@@ -77,8 +77,8 @@ export class JobOutputs {
     if (job.source.type === 'upload') await this.#parts.dropUpload(job.source.uploadId)
   }
 
-  /** Removes what crashes left in a destination, but for the leases in `keep`. */
-  sweep(destinationDir: string, keep: readonly { jobId: string; epoch: number }[]): Promise<void> {
+  /** Removes what crashes left in a destination, but for the leases that `keep` names; asked once its folders are known. */
+  sweep(destinationDir: string, keep: () => readonly { jobId: string; epoch: number }[]): Promise<void> {
     return sweepStaging(this.#parts, destinationDir, this.#parts.owner, keep)
   }
 

@@ -65,7 +65,7 @@ describe('sweeping', () => {
     const dirs = [id, { ...id, epoch: 4 }, { ...id, jobId: 'b2' }, { ...id, owner: 'other' }]
     for (const one of dirs) lab.write({ 'result.dzi': 'half' }, stagingDirOf(lab.destination, one))
     lab.write({ '.microtome-notes.txt': 'mine' })
-    await sweepStaging(lab.place, lab.destination, 'me', [{ jobId: 'a1', epoch: 4 }])
+    await sweepStaging(lab.place, lab.destination, 'me', () => [{ jobId: 'a1', epoch: 4 }])
     expect(readdirSync(lab.destination).sort()).toEqual(
       ['.microtome-me-a1-4', '.microtome-notes.txt', '.microtome-other-a1-3'].sort()
     )
@@ -73,6 +73,6 @@ describe('sweeping', () => {
 
   it('has nothing to do in a destination that is gone', async () => {
     const lab = new LabFolder()
-    await sweepStaging(lab.place, join(lab.root, 'gone'), 'me', [])
+    await sweepStaging(lab.place, join(lab.root, 'gone'), 'me', () => [])
   })
 })

@@ -61,15 +61,19 @@ export async function discardStaging(place: CommitPlace, stagingDir: string): Pr
   await place.files.rm(stagingDir, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 })
 }
 
-/** Removes what crashes left in a destination: the staging folders of this owner that are not among `keep`. */
+/**
+ * Removes what crashes left in a destination: the staging folders of this owner that are not among `keep`, which is asked after
+ * the folder was read. So what is begun meanwhile is either not seen or among those.
+ */
 export async function sweepStaging(
   place: CommitPlace,
   destinationDir: string,
   owner: string,
-  keep: readonly Pick<StagingId, 'jobId' | 'epoch'>[]
+  keep: () => readonly Pick<StagingId, 'jobId' | 'epoch'>[]
 ): Promise<void> {
-  const kept = new Set(keep.map((id) => stagingName({ owner, ...id })))
-  for (const name of await namesIn(place, destinationDir))
+  const names = await namesIn(place, destinationDir)
+  const kept = new Set(keep().map((id) => stagingName({ owner, ...id })))
+  for (const name of names)
     if (name.startsWith(`${prefix}${owner}-`) && !kept.has(name))
       await discardStaging(place, join(destinationDir, name))
 }
