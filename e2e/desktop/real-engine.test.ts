@@ -34,7 +34,7 @@ describe.skipIf(!isEngineBuilt)('the desktop with its real engine', () => {
     expect(await desktop.exited).toEqual({ code: 0, signal: null })
   })
 
-  test('follows the setting to start at login', async () => {
+  test('hears of a setting that the page changes', async () => {
     await desktop.event('tray', ({ tip }) => tip === 'Microtome: Ready')
     const { client, close } = await openLocalClient(await desktop.connection(), systemTimers)
     await client.settings.set({ values: { appearance: 'dark' } })

@@ -27,7 +27,12 @@ class FakeEngine implements EngineProcess {
   }
 
   async die(error?: JobError): Promise<void> {
-    this.#ended.resolve({ code: error ? 1 : null, signal: error ? null : 'SIGKILL', error, lastWords: '' })
+    this.#ended.resolve({
+      code: error ? 1 : null,
+      signal: error ? null : 'SIGKILL',
+      error,
+      lastWords: 'a\nout of memory\n'
+    })
     await settled()
   }
 
@@ -124,6 +129,18 @@ describe('the supervisor', () => {
     })
     await expect(supervisor.door()).rejects.toThrow('read-only')
     expect(timers.nextMs).toBeUndefined()
+  })
+
+  test('tells how an engine ended that said nothing of it, and its last line', async () => {
+    await startOne()
+    for (let crashes = 1; crashes <= 5; crashes += 1) await crash()
+    expect(supervisor.state).toMatchObject({
+      error: {
+        code: 'engine-crashed',
+        message: expect.stringContaining('SIGKILL'),
+        hint: expect.stringContaining('out of memory')
+      }
+    })
   })
 
   test('forgets crashes that are more than a minute old', async () => {

@@ -159,12 +159,14 @@ const delayAfter = (crashes: number) => (crashes === 1 ? 0 : Math.min(longestDel
 
 const endedError: JobError = { code: 'ended', class: 'transport', message: 'Microtome is quitting.' }
 
-function crashOf({ code, signal }: EngineEnd): JobError {
+/** Shown to the user of this computer only, hence with the engine's last line. */
+function crashOf({ code, signal, lastWords }: EngineEnd): JobError {
+  const lastLine = lastWords.trim().split('\n').at(-1)?.slice(0, 300)
   const how = signal ? `was ended by ${signal}` : `ended with exit code ${code}`
   return {
     code: 'engine-crashed',
     class: 'bug',
     message: `Microtome's engine ${how}.`,
-    hint: 'The log tells more.'
+    hint: ['The log tells more.', lastLine && `Its last words: ${lastLine}`].filter(Boolean).join(' ')
   }
 }
