@@ -226,7 +226,8 @@ async function wire(options: EngineOptions, undo: AsyncDisposableStack): Promise
       clock,
       intake: {
         walk,
-        takeUpload: async (uploadId) => uploadedFile(await uploads.take(uploadId)),
+        upload: async (uploadId) => uploadedFile(await uploads.whole(uploadId)),
+        takeUpload: (uploadId) => uploads.take(uploadId),
         kindOf: async (file) => {
           const seen = await inspector.look(file)
           if (seen.type === 'recognised') return seen.probed.kind

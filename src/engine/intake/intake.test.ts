@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -26,6 +27,19 @@ test('a dropped folder yields its files in name order, without clutter, links or
     await writeFile(join(folder, name), 'x')
   await symlink(join(folder, 'a'), join(folder, 'a', 'b', 'loop'))
   expect(await names(join(folder, 'a'))).toEqual(['a/9.svs', 'a/10.svs', 'a/b/deep.svs'])
+})
+
+test('a folder inside that can’t be read is told of, and what comes after it is still found', async () => {
+  await mkdir(join(folder, 'a', 'b'), { recursive: true })
+  for (const name of ['a/1.svs', 'a/b/lost.svs', 'a/c.svs']) await writeFile(join(folder, name), 'x')
+  const told: unknown[] = []
+  const found: string[] = []
+  for await (const file of walk(join(folder, 'a'), (path, { code }) => told.push([path, code]))) {
+    found.push(file.name)
+    await rm(join(folder, 'a', 'b'), { recursive: true, force: true })
+  }
+  expect(found).toEqual(['1.svs', 'c.svs'])
+  expect(told).toEqual([[join(folder, 'a', 'b'), 'not-found']])
 })
 
 test('a path that is not there is refused by name', async () => {
@@ -72,9 +86,9 @@ test('an upload that was cut goes on where it stopped, also after a restart', as
   body.destroy(new Error('cut'))
   expect(await receiving).toEqual({ accepted: true, received: 3 })
   expect(await uploadsOf().receive(uploadId, 0, Readable.from(['abcdef']))).toEqual({ accepted: false, received: 3 })
-  await expect(uploadsOf().take(uploadId)).rejects.toMatchObject({ code: 'upload-incomplete' })
+  await expect(uploadsOf().whole(uploadId)).rejects.toMatchObject({ code: 'upload-incomplete' })
   await uploadsOf().receive(uploadId, 3, Readable.from([Buffer.from('def')]))
-  const upload = await uploadsOf().take(uploadId)
+  const upload = await uploadsOf().whole(uploadId)
   expect(await readFile(upload.path, 'utf8')).toBe('abcdef')
 })
 
@@ -86,11 +100,51 @@ test('an upload never grows beyond what was announced or allowed', async () => {
   })
 })
 
+test('an upload becomes one job only, and is let go of twice without complaint', async () => {
+  const uploads = uploadsOf()
+  const { uploadId, path } = await uploads.create('a.svs', 0)
+  await uploads.take(uploadId)
+  await expect(uploads.whole(uploadId)).rejects.toMatchObject({ code: 'upload-taken', class: 'input' })
+  await uploads.remove(uploadId)
+  await uploads.remove(uploadId)
+  expect(existsSync(path)).toBe(false)
+  await expect(uploads.remove('../uploads')).rejects.toMatchObject({ code: 'unknown-upload' })
+})
+
+test('an upload that is taken while uploads are tidied stays, and so does one that is just being made', async () => {
+  const uploads = uploadsOf()
+  const { uploadId } = await uploads.create('a.svs', 0)
+  const halfMade = join(folder, 'uploads', '00000000-0000-0000-0000-000000000000')
+  await mkdir(halfMade)
+  const stored = new Set<string>()
+  const tidying = uploads.sweep(async () => stored)
+  stored.add(uploadId)
+  await uploads.take(uploadId)
+  await tidying
+  expect((await uploads.get(uploadId)).submitted).toBe(true)
+  expect(existsSync(halfMade)).toBe(true)
+})
+
+test.skipIf(process.platform !== 'linux')(
+  'a disk that fills up during an upload is said in words (/dev/full of Linux)',
+  async () => {
+    const uploads = uploadsOf()
+    const { uploadId, path } = await uploads.create('a.svs', 3)
+    await rm(path)
+    await symlink('/dev/full', path)
+    await expect(uploads.receive(uploadId, 0, Readable.from([Buffer.from('abc')]))).rejects.toMatchObject({
+      code: 'disk-full',
+      class: 'input'
+    })
+  }
+)
+
 test('a name from a browser stays inside its folder and keeps its ending', async () => {
   for (const name of ['../../evil.svs', '..\\..\\evil.svs', '/etc/evil.svs', '...evil.svs'])
     expect((await uploadsOf().create(name, 0)).name).toBe('evil.svs')
   expect((await uploadsOf().create(`${'é'.repeat(300)}.svs`, 0)).name).toMatch(/\.svs$/)
-  expect((await uploadsOf().create('about.json', 0)).name).not.toBe('about.json')
+  for (const name of ['about.json', 'CON.svs', 'nul', '...'])
+    expect((await uploadsOf().create(name, 0)).name).toMatch(/^upload-/)
   await expect(uploadsOf().get('../../..')).rejects.toMatchObject({ code: 'unknown-upload' })
 })
 
@@ -102,7 +156,7 @@ test('uploads that nobody submitted go after a day, those of listed jobs stay', 
   const orphaned = await uploads.create('c.svs', 0)
   for (const { uploadId } of [wanted, orphaned]) await uploads.take(uploadId)
   clock.advance(25 * 3_600_000)
-  await uploads.sweep(async (uploadId) => uploadId === wanted.uploadId)
+  await uploads.sweep(async () => new Set([wanted.uploadId]))
   await expect(uploads.get(abandoned.uploadId)).rejects.toThrow()
   await expect(uploads.get(orphaned.uploadId)).rejects.toThrow()
   expect((await uploads.get(wanted.uploadId)).submitted).toBe(true)

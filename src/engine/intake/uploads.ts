@@ -57,8 +57,7 @@ export class Uploads {
 
   /** Throws `unknown-upload`, class `input`. */
   async get(uploadId: string): Promise<Upload> {
-    if (!/^[0-9a-f-]{36}$/.test(uploadId)) throw unknownUpload(uploadId)
-    const folder = join(this.#dir, uploadId)
+    const folder = this.#folderOf(uploadId)
     try {
       const read = about.parse(JSON.parse(await readFile(join(folder, 'about.json'), 'utf8')))
       const path = join(folder, read.name)
@@ -84,32 +83,49 @@ export class Uploads {
     return { accepted: true, received: (await this.get(uploadId)).received }
   }
 
-  /** Marks a whole upload as taken by a job, which removes it when it ends. Throws `upload-incomplete`, class `input`. */
-  async take(uploadId: string): Promise<Upload> {
+  /** An upload that may become a job. Throws `upload-incomplete` or `upload-taken`, class `input`. */
+  async whole(uploadId: string): Promise<Upload> {
     const upload = await this.get(uploadId)
     if (upload.received !== upload.sizeBytes) throw incomplete(upload)
-    const { name, sizeBytes, createdAtMs } = upload
-    await writeFile(
-      join(this.#dir, uploadId, 'about.json'),
-      JSON.stringify({ name, sizeBytes, createdAtMs, submitted: true })
-    )
-    return { ...upload, submitted: true }
+    if (upload.submitted) throw taken(upload)
+    return upload
   }
 
+  /** Marks an upload as taken by a job that is stored already; the job removes it when it ends. */
+  async take(uploadId: string): Promise<void> {
+    const { name, sizeBytes, createdAtMs } = await this.get(uploadId)
+    const marked: About = { name, sizeBytes, createdAtMs, submitted: true }
+    await writeFile(join(this.#dir, uploadId, 'about.json'), JSON.stringify(marked))
+  }
+
+  /** Also one that is gone already. */
   async remove(uploadId: string): Promise<void> {
-    await this.get(uploadId)
-    await rm(join(this.#dir, uploadId), { recursive: true, force: true })
+    await rm(this.#folderOf(uploadId), { recursive: true, force: true })
   }
 
-  /** Removes uploads that nobody submitted within a day, and those whose job is no longer listed. */
-  async sweep(stillWanted: (uploadId: string) => Promise<boolean>): Promise<void> {
-    const ids = await readdir(this.#dir).catch(() => [])
-    for (const uploadId of ids) {
-      const upload = await this.get(uploadId).catch(() => undefined)
-      const abandoned = !upload || (!upload.submitted && this.#clock.wallMs() - upload.createdAtMs > abandonedAfterMs)
-      const orphaned = upload?.submitted === true && !(await stillWanted(uploadId))
-      if (abandoned || orphaned) await rm(join(this.#dir, uploadId), { recursive: true, force: true })
-    }
+  /**
+   * Removes uploads that nobody submitted within a day, and those whose job is no longer listed. `wanted` is asked after the
+   * uploads were looked at: what was taken by then is the upload of a job that it finds.
+   */
+  async sweep(wanted: () => Promise<ReadonlySet<string>>): Promise<void> {
+    const ids = await readdir(this.#dir).catch(nothingThere)
+    const candidates: string[] = []
+    for (const uploadId of ids) if (await this.#mayGo(uploadId)) candidates.push(uploadId)
+    const kept = candidates.length > 0 ? await wanted() : new Set()
+    for (const uploadId of candidates)
+      if (!kept.has(uploadId)) await rm(join(this.#dir, uploadId), { recursive: true, force: true })
+  }
+
+  async #mayGo(uploadId: string): Promise<boolean> {
+    const upload = await this.get(uploadId).catch(() => undefined)
+    if (upload?.submitted) return true
+    const sinceMs = upload?.createdAtMs ?? (await stat(join(this.#dir, uploadId))).mtimeMs
+    return this.#clock.wallMs() - sinceMs > abandonedAfterMs
+  }
+
+  #folderOf(uploadId: string): string {
+    if (!/^[0-9a-f-]{36}$/.test(uploadId)) throw unknownUpload(uploadId)
+    return join(this.#dir, uploadId)
   }
 
   async #demandRoom(sizeBytes: number, folder: string): Promise<void> {
@@ -117,12 +133,7 @@ export class Uploads {
     const freeBytes = disk.bavail * disk.bsize
     if (freeBytes >= sizeBytes) return
     await rm(folder, { recursive: true, force: true })
-    throw new MicrotomeError({
-      code: 'disk-full',
-      class: 'input',
-      message: `The upload needs ${sizeBytes} bytes and this computer has ${freeBytes} free.`,
-      hint: 'Free some space, or submit the files from a folder of this computer instead.'
-    })
+    throw diskFull(`The upload needs ${sizeBytes} bytes and this computer has ${freeBytes} free.`)
   }
 }
 
@@ -136,7 +147,7 @@ async function append(path: string, body: Readable, left: number): Promise<void>
       writing = true
       if (chunk.length > room) throw tooMuch(left)
       room -= chunk.length
-      await file.writeFile(chunk)
+      await file.writeFile(chunk).catch(writeFailed)
       writing = false
     }
   } catch (thrown) {
@@ -146,6 +157,20 @@ async function append(path: string, body: Readable, left: number): Promise<void>
   }
 }
 
+function writeFailed(thrown: unknown): never {
+  const code = thrown instanceof Error && 'code' in thrown ? thrown.code : undefined
+  if (code === 'ENOSPC' || code === 'EDQUOT') throw diskFull('The disk of this computer became full.', thrown)
+  throw thrown
+}
+
+function nothingThere(thrown: unknown): string[] {
+  if (thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT') return []
+  throw thrown
+}
+
+/** Names that Windows takes for devices, whatever their ending. */
+const device = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i
+
 /** The last part of a name without what file systems refuse; never `about.json`, which is ours. */
 function safeName(name: string): string {
   const last = basename(name.replaceAll('\\', '/'))
@@ -153,7 +178,7 @@ function safeName(name: string): string {
     ''
   )
   const short = shorten(cleaned.replace(/^\.+/, '').replace(/[. ]+$/, ''))
-  return short === '' || short === 'about.json' ? `upload-${short || 'file'}` : short
+  return short === '' || short === 'about.json' || device.test(short) ? `upload-${short || 'file'}` : short
 }
 
 function shorten(name: string): string {
@@ -177,6 +202,27 @@ function tooMuch(expected: number): MicrotomeError {
     class: 'input',
     message: `More than the announced ${expected} bytes arrived.`,
     hint: 'The file changed while it was sent; drop it again.'
+  })
+}
+
+function diskFull(message: string, cause?: unknown): MicrotomeError {
+  return new MicrotomeError(
+    {
+      code: 'disk-full',
+      class: 'input',
+      message,
+      hint: 'Free some space, or submit the files from a folder of this computer instead.'
+    },
+    { cause }
+  )
+}
+
+function taken(upload: Upload): MicrotomeError {
+  return new MicrotomeError({
+    code: 'upload-taken',
+    class: 'input',
+    message: `"${upload.name}" was submitted already.`,
+    hint: 'Look for its job in the queue, or drop the file again for another one.'
   })
 }
 

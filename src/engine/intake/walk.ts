@@ -1,3 +1,4 @@
+import type { Dirent, Stats } from 'node:fs'
 import { lstat, readdir, realpath, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { MicrotomeError } from '../../shared/errors.ts'
@@ -15,32 +16,57 @@ export interface FoundFile {
 const clutter = /^(\.|Thumbs\.db$|desktop\.ini$|~\$)/i
 const maxDepth = 32
 
+/** Told of each folder or file below the dropped path that can't be read; the walk goes on with the rest. */
+export type OnUnreadable = (path: string, error: MicrotomeError) => void
+
 /**
  * Every file of a dropped path, in name order: the file itself, or those in the folder and below. Symbolic links inside
  * folders are not followed (they may loop), hidden files and systems' clutter are left out. Throws `not-found` or
  * `not-readable`, class `input`, for the dropped path itself.
  */
-export async function* walk(path: string): AsyncGenerator<FoundFile> {
+export async function* walk(path: string, onUnreadable: OnUnreadable = () => {}): AsyncGenerator<FoundFile> {
   const found = await stat(path).catch((cause) => {
     throw unreadable(path, cause)
   })
   if (found.isFile()) yield fileAt(path, found, false)
-  else if (found.isDirectory()) yield* walkFolder(await realpath(path), 0)
-  else throw unreadable(path, new Error('neither a file nor a folder'))
+  else if (found.isDirectory()) {
+    const folder = await realpath(path)
+    yield* walkEntries(folder, await entriesOf(folder), 0, onUnreadable)
+  } else throw unreadable(path, new Error('neither a file nor a folder'))
 }
 
-async function* walkFolder(folder: string, depth: number): AsyncGenerator<FoundFile> {
-  if (depth > maxDepth) return
+async function* walkEntries(
+  folder: string,
+  entries: Dirent[],
+  depth: number,
+  onUnreadable: OnUnreadable
+): AsyncGenerator<FoundFile> {
+  for (const entry of entries) {
+    const path = join(folder, entry.name)
+    try {
+      if (entry.isFile()) yield fileAt(path, await lstatOf(path), true)
+      else if (entry.isDirectory() && depth < maxDepth)
+        yield* walkEntries(path, await entriesOf(path), depth + 1, onUnreadable)
+    } catch (thrown) {
+      if (!(thrown instanceof MicrotomeError)) throw thrown
+      onUnreadable(path, thrown)
+    }
+  }
+}
+
+async function entriesOf(folder: string): Promise<Dirent[]> {
   const entries = await readdir(folder, { withFileTypes: true }).catch((cause) => {
     throw unreadable(folder, cause)
   })
-  entries.sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }))
-  for (const entry of entries) {
-    if (clutter.test(entry.name)) continue
-    const path = join(folder, entry.name)
-    if (entry.isDirectory()) yield* walkFolder(path, depth + 1)
-    else if (entry.isFile()) yield fileAt(path, await lstat(path), true)
-  }
+  return entries
+    .filter((entry) => !clutter.test(entry.name))
+    .sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }))
+}
+
+function lstatOf(path: string): Promise<Stats> {
+  return lstat(path).catch((cause) => {
+    throw unreadable(path, cause)
+  })
 }
 
 function fileAt(path: string, found: { size: number; mtimeMs: number }, insideFolder: boolean): FoundFile {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { isAbsolute, resolve } from 'node:path'
+import { basename, isAbsolute, resolve } from 'node:path'
 import type { SubmitInput, Unrecognised } from '../../shared/contract/local.ts'
 import type { Source } from '../../shared/domain/jobs.ts'
 import {
@@ -10,7 +10,7 @@ import {
   type Profile,
   parseProfile
 } from '../../shared/domain/profiles.ts'
-import { MicrotomeError, toJobError } from '../../shared/errors.ts'
+import { type JobError, MicrotomeError, toJobError } from '../../shared/errors.ts'
 import type { Clock } from '../clock.ts'
 import type { LeaseStore } from '../leases/lease-store.ts'
 import type { JobStore, NewJob, StoredJob } from './job-store.ts'
@@ -25,10 +25,14 @@ interface FoundFile {
 
 /** What a submission needs of the intake. */
 export interface Intake {
-  walk(path: string): AsyncIterable<FoundFile>
+  /** Tells what below the path can't be read, and goes on; throws class `input` for the path itself. */
+  walk(path: string, onUnreadable: (path: string, error: JobError) => void): AsyncIterable<FoundFile>
   /** The kind that the content says; throws class `input` for what is not recognised. */
   kindOf(file: FoundFile): Promise<Kind>
-  takeUpload(uploadId: string): Promise<FoundFile>
+  /** Throws class `input` where it is not whole, or another job has it. */
+  upload(uploadId: string): Promise<FoundFile>
+  /** From now on a stored job looks after it. */
+  takeUpload(uploadId: string): Promise<void>
 }
 
 export interface Submitted {
@@ -53,7 +57,8 @@ export class Submitter {
 
   /**
    * Files named one by one always become jobs or refusals; inside folders, what no profile was given for is left out.
-   * Throws class `input` where the destination is not absolute, a profile is wrong, or nothing at all can be done.
+   * Throws class `input` where the destination is not absolute or a profile is wrong. Where nothing becomes a job, there is no
+   * submission of that id.
    */
   async submit(input: SubmitInput): Promise<Submitted> {
     const profiles = checkedProfiles(input.profiles)
@@ -66,24 +71,36 @@ export class Submitter {
       if (chosen) fresh.push(this.#job(submissionId, file, source, chosen, destination, input))
     }
     if (fresh.length === 0) return { submissionId, jobs: [], refused }
+    return { submissionId, jobs: await this.#store(submissionId, destination, input, fresh), refused }
+  }
+
+  /** Tasks first: one without a job harms nobody, a job without a task would wait for ever. Uploads last, see their sweep. */
+  async #store(id: string, destination: string, input: SubmitInput, fresh: NewJob[]): Promise<StoredJob[]> {
     const { priority, onExists } = input
-    const submission = { id: submissionId, createdAtMs: this.#clock.wallMs(), destination, priority, onExists }
+    const submission = { id, createdAtMs: this.#clock.wallMs(), destination, priority, onExists }
     await this.#leases.add(fresh.map((job) => ({ taskId: job.id, jobId: job.id })))
-    return { submissionId, jobs: await this.#jobs.addSubmission(submission, fresh), refused }
+    const jobs = await this.#jobs.addSubmission(submission, fresh)
+    for (const { source } of jobs) if (source.type === 'upload') await this.#intake.takeUpload(source.uploadId)
+    return jobs
   }
 
   async *#sources(input: SubmitInput, refused: Unrecognised[]): AsyncGenerator<{ file: FoundFile; source: Source }> {
+    const refuse = (path: string, error: JobError) => refused.push({ path, name: basename(path), error })
     for (const path of input.paths) {
       try {
-        for await (const file of this.#intake.walk(resolve(path)))
+        for await (const file of this.#intake.walk(resolve(path), refuse))
           yield { file, source: { type: 'file', path: file.path } }
       } catch (thrown) {
-        refused.push({ path, name: path, error: toJobError(thrown) })
+        refuse(path, toJobError(thrown))
       }
     }
-    for (const uploadId of input.uploadIds) {
-      const file = await this.#intake.takeUpload(uploadId)
-      yield { file, source: { type: 'upload', path: file.path, uploadId } }
+    for (const uploadId of new Set(input.uploadIds)) {
+      try {
+        const file = await this.#intake.upload(uploadId)
+        yield { file, source: { type: 'upload', path: file.path, uploadId } }
+      } catch (thrown) {
+        refuse(uploadId, toJobError(thrown))
+      }
     }
   }
 

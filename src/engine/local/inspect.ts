@@ -1,11 +1,19 @@
+import { basename } from 'node:path'
 import type { Recognised, Unrecognised } from '../../shared/contract/local.ts'
-import { type JobError, toJobError } from '../../shared/errors.ts'
+import { type JobError, MicrotomeError, toJobError } from '../../shared/errors.ts'
 import { type FoundFile, type Inspected, uploadedFile, walk } from '../intake/index.ts'
 import type { LocalParts } from './local-parts.ts'
 
 /** Files looked at side by side; the probing children are the real limit. */
 const atOnce = 4
 const maxFiles = 100_000
+
+const tooManyFiles = new MicrotomeError({
+  code: 'too-many-files',
+  class: 'input',
+  message: `Only the first ${maxFiles.toLocaleString('en')} files of a drop are looked at.`,
+  hint: 'Drop the folders one after the other.'
+})
 
 type Look = { type: 'recognised'; item: Recognised } | { type: 'unrecognised'; item: Unrecognised }
 type Event = Look | { type: 'done'; recognised: number; unrecognised: number }
@@ -59,10 +67,12 @@ async function* dropped(
   let count = 0
   for (const path of input.paths) {
     try {
-      for await (const file of walk(path)) {
-        if (++count > maxFiles) return
+      const unreadable: Dropped[] = []
+      for await (const file of walk(path, (below, error) => unreadable.push({ type: 'error', path: below, error }))) {
+        if (++count > maxFiles) return yield { type: 'error', path, error: tooManyFiles.toJSON() }
         yield { type: 'file', file }
       }
+      yield* unreadable
     } catch (thrown) {
       yield { type: 'error', path, error: toJobError(thrown) }
     }
@@ -78,7 +88,7 @@ async function* dropped(
 
 async function lookAt(parts: Pick<LocalParts, 'inspector'>, found: Dropped): Promise<Look> {
   if (found.type === 'error')
-    return { type: 'unrecognised', item: { path: found.path, name: found.path, error: found.error } }
+    return { type: 'unrecognised', item: { path: found.path, name: basename(found.path), error: found.error } }
   const seen = await parts.inspector.look(found.file)
   return seen.type === 'recognised'
     ? { type: 'recognised', item: item(seen, found.uploadId) }

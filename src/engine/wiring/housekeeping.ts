@@ -57,8 +57,7 @@ async function tidy(parts: HousekeepingParts): Promise<void> {
   await leases.remove(gone)
   for (const id of gone) events.emit('job-removed', id)
   if (gone.length > 0) events.emit('status', undefined)
-  const wanted = await uploadsOfListedJobs(jobs)
-  await parts.uploads.sweep(async (uploadId) => wanted.has(uploadId))
+  await parts.uploads.sweep(() => uploadsOfListedJobs(jobs))
   await dropOldThumbnails(parts.thumbnailDir, clock.wallMs() - Math.max(keptMs, dayMs))
 }
 
