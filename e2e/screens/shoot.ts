@@ -65,7 +65,8 @@ async function shootScene(browser: Browser, media: Media, scene: Scene): Promise
 async function take(page: Page, media: Media, scene: Scene): Promise<Buffer> {
   const node = await startFixtureNode({ scenario: scene.scenario, media, ...pageDir })
   try {
-    await page.clock.setFixedTime(ordinaryScenario.nowMs)
+    // Time goes on from there: the viewer fades tiles in by the clock.
+    await page.clock.install({ time: ordinaryScenario.nowMs })
     await page.goto(node.url)
     await page.getByRole('region', { name: 'Queue' }).waitFor()
     await scene.act?.(page, node)

@@ -284,6 +284,14 @@ test('stays readable while the connection is cut, and catches up by itself', asy
   await expect(page.getByRole('grid')).toHaveAttribute('aria-rowcount', '300')
 })
 
+test('says what to do when a restarted engine no longer accepts the page', async ({ page, open }) => {
+  const node = await open({ jobs: 1 })
+  await page.route('**/thumbs/none', (route) => route.fulfill({ status: 401 }))
+  await node.vanish()
+  await expect(page.getByText('was restarted and no longer knows this page')).toBeVisible()
+  await expect(page.getByRole('grid')).toHaveAttribute('aria-rowcount', '2')
+})
+
 test('shows the sentence of a configuration that was not accepted', async ({ page, open }) => {
   await open({ jobs: 1, configError: true })
   await expect(page.getByText('"slots" is "lots" in config.json')).toBeVisible()

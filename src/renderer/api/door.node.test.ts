@@ -16,7 +16,11 @@ class Engine {
     const server = new WebSocketServer({ host: '127.0.0.1', port: 0, handleProtocols: () => 'microtome' })
     const handler = new RPCHandler({
       token: os.handler(() => this.token),
-      never: os.handler(() => new Promise(() => {}))
+      never: os.handler(() => new Promise(() => {})),
+      follow: os.handler(async function* () {
+        yield 1
+        await new Promise(() => {})
+      })
     })
     server.on('connection', (socket) => void handler.upgrade(socket))
     await once(server, 'listening')
@@ -60,7 +64,11 @@ afterEach(async () => {
 })
 
 const client = () =>
-  createORPCClient<{ token(): Promise<number>; never(): Promise<void> }>(new DynamicLink(() => door.link()))
+  createORPCClient<{
+    token(): Promise<number>
+    never(): Promise<void>
+    follow(input: undefined, options: { signal: AbortSignal }): Promise<AsyncIterableIterator<number>>
+  }>(new DynamicLink(() => door.link()))
 
 function reached(state: DoorState): Promise<void> {
   return new Promise((resolve) => {
@@ -100,6 +108,24 @@ describe('the line to the engine', () => {
     const waiting = client().never()
     await engine.die()
     await expect(waiting).rejects.toThrow()
+  })
+
+  it('is quiet when whoever follows events stops at the very moment of a cut', async () => {
+    door.dialNow()
+    await reached('live')
+    const following = new AbortController()
+    const events = await client().follow(undefined, { signal: following.signal })
+    expect(await events.next()).toMatchObject({ value: 1 })
+    const rejected: unknown[] = []
+    const note = (reason: unknown) => rejected.push(reason)
+    process.on('unhandledRejection', note)
+    door.onState((state) => state === 'lost' && following.abort())
+    const cut = reached('lost')
+    await engine.die()
+    await cut
+    await new Promise(setImmediate)
+    process.off('unhandledRejection', note)
+    expect(rejected).toEqual([])
   })
 
   it('tells an engine that refuses this page from one that is away', async () => {

@@ -72,6 +72,8 @@ export class Door {
     const { url, protocols } = await this.#options.endpoint()
     const websocket = new WebSocket(url, protocols)
     this.#socket = websocket
+    // Before our own listeners: its calls must be over when we tell of a cut, or whoever aborts them then sends into a closed socket.
+    const link = new RPCLink({ websocket })
     const opened = new Promise<void>((resolve, reject) => {
       websocket.addEventListener('open', () => resolve(), { once: true })
       websocket.addEventListener('close', (event) => reject(connectionLost(event)), { once: true })
@@ -79,7 +81,7 @@ export class Door {
     websocket.addEventListener('close', () => {
       if (this.#state === 'live') this.#cut()
     })
-    return { link: new RPCLink({ websocket }), opened }
+    return { link, opened }
   }
 
   readonly #live = (): void => {

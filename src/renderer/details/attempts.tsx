@@ -68,10 +68,10 @@ function attemptItem(attempt: Attempt) {
 function colorOf(outcome: Attempt['outcome']): string {
   switch (outcome) {
     case 'completed':
-      return 'green.8'
+      return 'green.9'
     case 'failed':
     case 'lost':
-      return 'red.8'
+      return 'red.9'
     case 'running':
       return 'ink'
     case 'released':

@@ -6,10 +6,10 @@ export interface ReportFact {
   value: string
 }
 
-/** A converter's report as names and values for people; width and height become one line, unknown keys stay. */
+/** A converter's report as names and values for people: width and height in one line, its version left out, unknown keys kept. */
 export function reportFacts(report: Record<string, unknown> | undefined): ReportFact[] {
   if (!report) return []
-  const { widthPx, heightPx, ...rest } = report
+  const { widthPx, heightPx, schema: _version, ...rest } = report
   const size: ReportFact[] =
     typeof widthPx === 'number' && typeof heightPx === 'number'
       ? [{ name: 'Size', value: `${formatPixels(widthPx, heightPx)} px` }]
