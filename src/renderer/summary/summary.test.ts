@@ -27,7 +27,7 @@ afterEach(() => {
 
 it('tells only what there is, and done always', () => {
   expect(summaryOf(submission('a', { completed: 10 }))).toBe('10 done')
-  expect(summaryOf(submission('a', { completed: 4, failed: 2, skipped: 1, cancelled: 1 }))).toBe(
+  expect(summaryOf(submission('a', { completed: 5, failed: 2, skipped: 1, cancelled: 1 }))).toBe(
     '4 done, 2 failed, 1 skipped, 1 cancelled, 2 to go'
   )
   expect(summaryOf(submission('a', { failed: 10 }))).toBe('0 done, 10 failed')

@@ -99,7 +99,7 @@ export const jobDetails = job.extend({
 })
 export type JobDetails = z.infer<typeof jobDetails>
 
-/** One drop and how far it is; counts are over all its jobs. */
+/** One drop and how far it is; counts are over all its jobs, the skipped ones among the completed. */
 export const submission = z.object({
   id: z.string(),
   createdAtMs: z.number(),
