@@ -8,7 +8,9 @@ const channel = executablePath ? undefined : channels[process.platform]
 const isRoot = process.getuid?.() === 0
 
 export default defineConfig({
-  testDir: 'e2e/browser',
+  // `browser`: the page against real nodes. `screens`: against a synthetic one, in states that real nodes are rarely in.
+  testDir: 'e2e',
+  testMatch: ['browser/**/*.spec.ts', 'screens/**/*.spec.ts'],
   outputDir: 'test-results/browser',
   workers: 1,
   retries: 0,

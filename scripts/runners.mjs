@@ -49,7 +49,7 @@ export async function runPlaywright(bed) {
   const report = freshReport(bed, 'browser')
   const args = ['node_modules/@playwright/test/cli.js', 'test', '--reporter=list,json']
   const env = { PLAYWRIGHT_JSON_OUTPUT_NAME: report }
-  return runSuite(bed, 'browser', ['e2e/browser'], args, env, () => playwrightCounts(report))
+  return runSuite(bed, 'browser', ['e2e/browser', 'e2e/screens'], args, env, () => playwrightCounts(report))
 }
 
 /**

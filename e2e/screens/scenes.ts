@@ -26,12 +26,22 @@ async function openDetails(page: Page): Promise<void> {
   await page.getByRole('dialog').getByText('For support').waitFor()
 }
 
-/** Adds a folder of the node through its own picker, which opens the sheet. */
-async function openSheet(page: Page): Promise<void> {
+async function openAddComputer(page: Page): Promise<void> {
+  await openScreen(page, 'Computers')
+  await page.getByRole('button', { name: 'Add another computer' }).first().click()
+  await page.getByRole('dialog').waitFor()
+}
+
+async function openPicker(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Add folder' }).click()
   await page.getByRole('menuitem', { name: 'From the computer' }).click()
+  await page.getByRole('dialog').getByRole('navigation', { name: 'Places' }).getByText('scanner').click()
+}
+
+/** Adds a folder of the node through its own picker, which opens the sheet. */
+async function openSheet(page: Page): Promise<void> {
+  await openPicker(page)
   const picker = page.getByRole('dialog')
-  await picker.getByRole('navigation', { name: 'Places' }).getByText('scanner').click()
   await picker.getByText('2026-11-23').click()
   await picker.getByRole('button', { name: /^Add/ }).click()
   await page.getByRole('button', { name: /^Start \d+ files$/ }).waitFor()
@@ -144,6 +154,28 @@ export const scenes: readonly Scene[] = [
   { name: 'computers-1', scenario: { jobs: 0, nodes: 1 }, act: (page) => openScreen(page, 'Computers') },
   { name: 'computers-5', scenario: { jobs: 300, nodes: 5 }, act: (page) => openScreen(page, 'Computers') },
   { name: 'computers-12', scenario: { jobs: 300, nodes: 12 }, act: (page) => openScreen(page, 'Computers') },
+  { name: 'add-computer', scenario: { jobs: 0, nodes: 1 }, smallOnly: true, act: openAddComputer },
+  {
+    name: 'add-computer-show',
+    scenario: { jobs: 0, nodes: 1 },
+    smallOnly: true,
+    act: async (page) => {
+      await openAddComputer(page)
+      await page.getByRole('button', { name: 'Show a code on this computer' }).click()
+      await page.getByRole('timer').waitFor()
+    }
+  },
+  {
+    name: 'add-computer-type',
+    scenario: { jobs: 0, nodes: 1 },
+    smallOnly: true,
+    act: async (page) => {
+      await openAddComputer(page)
+      await page.getByRole('button', { name: 'Type the code of another computer' }).click()
+      await page.getByRole('radio').first().waitFor()
+    }
+  },
+  { name: 'folder-picker', scenario: { jobs: 0, nodes: 1 }, smallOnly: true, act: openPicker },
   { name: 'settings', scenario: { jobs: 300 }, act: (page) => openScreen(page, 'Settings') },
   { name: 'viewer-slide', scenario: { jobs: 300 }, act: (page) => view(page, /Deep Zoom/) },
   { name: 'viewer-image', scenario: { jobs: 300 }, smallOnly: true, act: (page) => view(page, /WebP/) },
