@@ -23,6 +23,7 @@ import { labOf } from './wiring/lab.ts'
 import { openMachine } from './wiring/machine.ts'
 import { openNetwork } from './wiring/network.ts'
 import { nodeStatus } from './wiring/node-status.ts'
+import { sampleSlide } from './wiring/sample-slide.ts'
 import { serviceApi } from './wiring/service-api.ts'
 import { Converters, OwnWorker, openWorker } from './worker/index.ts'
 
@@ -194,8 +195,9 @@ async function wire(options: EngineOptions, undo: AsyncDisposableStack): Promise
   dispatcher.start()
   void sweepDestinations({ outputs, jobs, live, log }).catch(onBug)
 
-  const rows = new JobRows({ jobs, live, dispatcher })
-  const lab = labOf({ fleet: network.fleet, self: own, ports, live, health, rates })
+  const rows = new JobRows({ jobs, live, dispatcher, platform: process.platform })
+  const selfName = () => config.current().name
+  const lab = labOf({ fleet: network.fleet, self: own, selfName, ports, live, health, rates })
   const ended = Promise.withResolvers<void>()
   let door: { uiPort: number; uiUrl: string } | undefined
   const status = () =>
@@ -251,12 +253,7 @@ async function wire(options: EngineOptions, undo: AsyncDisposableStack): Promise
     lab,
     status,
     doctor: () => local.doctor(door && { peerPort: network.fleet.port, uiPort: door.uiPort }),
-    makeSample: async () => {
-      const path = join(dataDir, 'sample', 'Sample slide.tif')
-      await mkdir(join(dataDir, 'sample'), { recursive: true })
-      await converters.sample(path)
-      return path
-    },
+    makeSample: () => sampleSlide(join(dataDir, 'sample'), (path) => converters.sample(path)),
     forget: (ids) => leases.remove(ids),
     shutdown: (now) => void drain(now).catch(onBug),
     onBug
@@ -264,6 +261,8 @@ async function wire(options: EngineOptions, undo: AsyncDisposableStack): Promise
   undo.defer(startHousekeeping({ clock, config, events, jobs, leases, documents, rates, uploads, thumbnailDir, onBug }))
   undo.defer(followSettings({ config, log, worker, network, tools: local.tools, events, dispatcher }))
   undo.defer(announceChanges({ events, jobs, clock, worker, tools: local.tools, hardware: local.hardware, onBug }))
+
+  undo.defer(() => events.emit('ending', undefined))
 
   let closing: Promise<void> | undefined
   const close = () => {
@@ -277,7 +276,7 @@ async function wire(options: EngineOptions, undo: AsyncDisposableStack): Promise
   }
   log.info('the node is ready', { nodeId, port: network.fleet.port, version })
   return {
-    api: serviceApi({ nodeId, name: () => config.current().name, localRouter, jobs, rows, inspector, uploads }),
+    api: serviceApi({ nodeId, name: selfName, localRouter, jobs, rows, inspector, uploads }),
     nodeId,
     name: config.current().name,
     peerPort: network.fleet.port,

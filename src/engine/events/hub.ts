@@ -8,6 +8,8 @@ export interface Topics {
   nearby: undefined
   status: undefined
   submission: string
+  /** The engine ends: what reads the stores when something changes stops doing so. */
+  ending: undefined
 }
 
 type Listener<T> = (value: T) => void

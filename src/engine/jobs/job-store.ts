@@ -137,6 +137,8 @@ export interface JobStore {
   /** Outputs are told apart by their absolute path. */
   recordResult(result: KnownResult): Promise<void>
   knownResult(output: string): Promise<KnownResult | undefined>
+  /** Forgets results whose files were made before `beforeMs`. */
+  expireResults(beforeMs: number): Promise<void>
   /** Known results of one source with one profile, newest first: candidates for a skip. */
   resultsOf(sourcePath: string, profile: Profile): Promise<KnownResult[]>
 }

@@ -25,9 +25,10 @@ export function eventFeed(
   onBug: (thrown: unknown) => void
 ): Subscription<LocalEvent> {
   const stops: (() => void)[] = []
-  const subscription = new Subscription<LocalEvent>(() => {
-    for (const stop of stops) stop()
-  })
+  const stop = () => {
+    for (const one of stops.splice(0)) one()
+  }
+  const subscription = new Subscription<LocalEvent>(stop)
   const sending = <K>(send: (keys: K[]) => Promise<void>) => {
     const batch = new Batch<K>(clock, periodMs, (keys) => void send(keys).catch(onBug))
     stops.push(() => batch.close())
@@ -59,6 +60,8 @@ export function eventFeed(
     'status',
     sending(async () => subscription.push(await sources.status()))
   )
+  // The page hears of the end by its socket; ending the stream would make it ask again at once.
+  on('ending', stop)
   sources.status().then((status) => {
     subscription.push(status)
     subscription.push(sources.nodes())

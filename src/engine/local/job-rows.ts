@@ -8,18 +8,29 @@ export class JobRows {
   readonly #jobs: JobStore
   readonly #live: LiveTasks
   readonly #dispatcher: Pick<Dispatcher, 'whyWaiting'>
+  readonly #platform: string
 
-  constructor(parts: { jobs: JobStore; live: LiveTasks; dispatcher: Pick<Dispatcher, 'whyWaiting'> }) {
+  constructor(parts: {
+    jobs: JobStore
+    live: LiveTasks
+    dispatcher: Pick<Dispatcher, 'whyWaiting'>
+    /** `process.platform`: how a command is written. */
+    platform: string
+  }) {
     this.#jobs = parts.jobs
     this.#live = parts.live
     this.#dispatcher = parts.dispatcher
+    this.#platform = parts.platform
   }
 
   of(stored: StoredJob): Job {
     const live = this.#live.ofTask(stored.id)
+    // Where an earlier try ran says nothing about a job that waits; its attempts tell.
+    const waits = stored.state === 'queued' || stored.state === 'held'
+    const ranOn = waits ? undefined : stored.ranOn
     return jobView(stored, {
-      workerId: live?.workerId ?? stored.ranOn?.nodeId,
-      workerName: live?.workerName ?? stored.ranOn?.nodeName,
+      workerId: live?.workerId ?? ranOn?.nodeId,
+      workerName: live?.workerName ?? ranOn?.nodeName,
       progress: live?.progress,
       why: live?.why ?? this.#dispatcher.whyWaiting(stored.id)
     })
@@ -37,7 +48,7 @@ export class JobRows {
       onExists: stored.onExists,
       attemptLog: await this.#jobs.attempts(stored.id),
       logLines: await this.#jobs.logLines(stored.id),
-      command: commandOf(stored),
+      command: commandOf(stored, this.#platform),
       report: stored.report
     }
   }

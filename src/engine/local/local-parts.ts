@@ -17,7 +17,8 @@ export interface Lab {
   find(node: string): string
   port(nodeId: string): WorkerPort | undefined
   remove(nodeId: string): Promise<void>
-  openPairing(): AsyncIterable<PairingEvent>
+  /** Leaving the stream takes the code away. */
+  openPairing(): AsyncIterableIterator<PairingEvent>
   join(address: string, code: string): Promise<{ nodeId: string; name: string }>
   /** Source bytes per second that all free slots of the lab convert together; undefined before anything was measured. */
   bytesPerSecond(profile: ProfileName): number | undefined
@@ -41,7 +42,7 @@ export interface LocalParts {
   doctor: () => Promise<Check[]>
   /** Writes the sample slide and answers its path. */
   makeSample: () => Promise<string>
-  /** Lets go of what a removed or cancelled job kept (its upload). */
+  /** Forgets the tasks of removed jobs; their uploads go with the next tidying. */
   forget: (jobIds: string[]) => Promise<void>
   shutdown: (now: boolean) => void
   onBug: (thrown: unknown) => void

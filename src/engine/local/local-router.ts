@@ -2,9 +2,12 @@ import { statfs } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { implement } from '@orpc/server'
 import { localContract, type Recognised, type SubmitInput } from '../../shared/contract/local.ts'
+import { fromRpcError } from '../../shared/contract/rpc-error.ts'
+import { parseProfile } from '../../shared/domain/profiles.ts'
 import { MicrotomeError } from '../../shared/errors.ts'
 import { createFolder, listFolder } from '../intake/index.ts'
 import type { StoredJob } from '../jobs/index.ts'
+import type { WorkerPort } from '../scheduler/index.ts'
 import { estimateBytes, estimateSeconds } from './estimate.ts'
 import { eventFeed } from './event-feed.ts'
 import { inspect } from './inspect.ts'
@@ -17,7 +20,7 @@ export function createLocalRouter(parts: LocalParts) {
   const os = implement(localContract)
   return os.router({
     status: os.status.handler(() => parts.status()),
-    events: os.events.handler(() => feed(parts)),
+    events: os.events.handler(({ signal }) => untilLeft(feed(parts), signal)),
     inspect: os.inspect.handler(({ input, signal }) => inspect(parts, input, signal)),
     estimate: os.estimate.handler(({ input }) => estimate(parts, input)),
     submit: os.submit.handler(async ({ input }) => {
@@ -38,8 +41,8 @@ export function createLocalRouter(parts: LocalParts) {
     },
     nodes: nodeHandlers(parts, os),
     pairing: {
-      open: os.pairing.open.handler(async function* () {
-        yield* parts.lab.openPairing()
+      open: os.pairing.open.handler(async function* ({ signal }) {
+        yield* untilLeft(parts.lab.openPairing(), signal)
       }),
       join: os.pairing.join.handler(({ input }) => parts.lab.join(input.address, input.code))
     },
@@ -71,6 +74,14 @@ export function createLocalRouter(parts: LocalParts) {
   })
 }
 
+/** Ends the stream as soon as its reader is gone; by itself oRPC would notice with the next value only. */
+function untilLeft<T extends { return?: () => Promise<unknown> }>(stream: T, signal: AbortSignal | undefined): T {
+  const leave = () => void stream.return?.()
+  if (signal?.aborted) leave()
+  signal?.addEventListener('abort', leave, { once: true })
+  return stream
+}
+
 interface EstimateInput {
   items: Pick<Recognised, 'kind' | 'sizeBytes' | 'widthPx' | 'heightPx' | 'durationS'>[]
   profiles: SubmitInput['profiles']
@@ -100,11 +111,11 @@ function nodeHandlers(parts: LocalParts, os: Implementer) {
     list: os.nodes.list.handler(() => parts.lab.views()),
     nearby: os.nodes.nearby.handler(() => parts.lab.nearby()),
     pause: os.nodes.pause.handler(async ({ input }) => {
-      await reachable(parts, input.nodeId).pause(input.now)
+      await reaching(reachable(parts, input.nodeId), (port) => port.pause(input.now))
       return ok
     }),
     resume: os.nodes.resume.handler(async ({ input }) => {
-      await reachable(parts, input.nodeId).resume()
+      await reaching(reachable(parts, input.nodeId), (port) => port.resume())
       return ok
     }),
     remove: os.nodes.remove.handler(async ({ input }) => {
@@ -140,13 +151,20 @@ async function remove(parts: LocalParts, ids: string[]) {
 }
 
 async function estimate(parts: LocalParts, input: EstimateInput) {
+  const profiles = withDefaults(input.profiles)
   let bytes = 0
   for (const item of input.items) {
-    const profile = input.profiles[item.kind]
+    const profile = profiles[item.kind]
     if (profile) bytes += estimateBytes(item, profile)
   }
-  const seconds = estimateSeconds(input.items, input.profiles, (name) => parts.lab.bytesPerSecond(name))
+  const seconds = estimateSeconds(input.items, profiles, (name) => parts.lab.bytesPerSecond(name))
   return { bytes: Math.round(bytes), freeBytes: await freeBytes(input.destination), seconds }
+}
+
+function withDefaults(profiles: SubmitInput['profiles']): SubmitInput['profiles'] {
+  return Object.fromEntries(
+    Object.entries(profiles).map(([kind, { name, options }]) => [kind, parseProfile(name, options)])
+  )
 }
 
 /** Free bytes where the destination is or will be: of its nearest folder that exists. */
@@ -185,9 +203,16 @@ async function failedOf(parts: LocalParts, submissionId: string): Promise<string
   return failed
 }
 
+/** A link that breaks in the middle is no bug of ours. */
+async function reaching(port: WorkerPort, call: (port: WorkerPort) => Promise<void>): Promise<void> {
+  await call(port).catch((thrown: unknown) => {
+    throw port.isSelf ? thrown : fromRpcError(thrown)
+  })
+}
+
 function reachable(parts: LocalParts, nodeId: string) {
   const port = parts.lab.port(parts.lab.find(nodeId))
-  if (port) return port
+  if (port?.status()) return port
   throw new MicrotomeError({
     code: 'node-offline',
     class: 'transport',

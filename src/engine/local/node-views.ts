@@ -14,12 +14,13 @@ export interface KnownMember {
 /** The lab's computers as the page shows them, this one first, then by name. */
 export function nodeViews(parts: {
   self: WorkerPort
+  selfName: string
   members: KnownMember[]
   ports: WorkerPort[]
   live: LiveTasks
   health: WorkerHealth
 }): NodeView[] {
-  const own = view(parts, { ...offlineMember(parts.self), online: true }, parts.self)
+  const own = view(parts, thisNode(parts), parts.self)
   const others = parts.members
     .filter((member) => member.nodeId !== parts.self.nodeId)
     .map((member) =>
@@ -69,12 +70,12 @@ function runningView(live: LiveTask): NodeView['running'][number] {
   return { jobId: live.jobId, name: live.lent.name, progress: live.progress.progress }
 }
 
-function offlineMember(port: WorkerPort): KnownMember {
+function thisNode({ self, selfName }: Parts): KnownMember {
   return {
-    nodeId: port.nodeId,
-    name: port.name,
+    nodeId: self.nodeId,
+    name: selfName,
     address: undefined,
-    online: false,
+    online: true,
     compatible: true,
     lastSeenAtMs: undefined
   }

@@ -3,7 +3,7 @@ import { canonicalJson } from './column-types.ts'
 import type { Database } from './database.ts'
 import { toResult } from './rows.ts'
 
-type Results = Pick<JobStore, 'recordResult' | 'knownResult' | 'resultsOf'>
+type Results = Pick<JobStore, 'recordResult' | 'knownResult' | 'resultsOf' | 'expireResults'>
 
 const columns = 'output, sourcePath, sourceSizeBytes, sourceModifiedAtMs, profile, outputSizeBytes, outputModifiedAtMs'
 
@@ -20,6 +20,9 @@ export function knownResults(database: Database): Results {
     },
     knownResult: async (output) =>
       database.all(`SELECT ${columns} FROM results WHERE output = ?`, output).map(toResult)[0],
+    expireResults: async (beforeMs) => {
+      database.run('DELETE FROM results WHERE outputModifiedAtMs < ?', beforeMs)
+    },
     resultsOf: async (sourcePath, profile) =>
       database
         .all(

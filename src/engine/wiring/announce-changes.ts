@@ -57,5 +57,7 @@ async function announce({ events, jobs }: AnnounceParts, states: Map<string, Job
     submissions.add(job.submissionId)
   }
   for (const id of submissions) events.emit('submission', id)
+  // Who runs what has changed too.
+  if (submissions.size > 0) events.emit('nodes', undefined)
   if (ids.length > 0) events.emit('status', undefined)
 }

@@ -12,6 +12,8 @@ import type { Documents } from '../storage/index.ts'
 const dayMs = 24 * 3_600_000
 const everyMs = 3_600_000
 const ratesEveryMs = 60_000
+/** What made which file is known this long, so that a drop is cheap to repeat; its file names go then, too. */
+const resultsKeptMs = 365 * dayMs
 
 export interface HousekeepingParts {
   clock: Clock
@@ -55,6 +57,7 @@ async function tidy(parts: HousekeepingParts): Promise<void> {
   const keptMs = config.current().keepFinishedDays * dayMs
   const gone = await jobs.expire(clock.wallMs() - keptMs)
   await leases.remove(gone)
+  await jobs.expireResults(clock.wallMs() - Math.max(keptMs, resultsKeptMs))
   for (const id of gone) events.emit('job-removed', id)
   if (gone.length > 0) events.emit('status', undefined)
   await parts.uploads.sweep(() => uploadsOfListedJobs(jobs))
@@ -70,6 +73,7 @@ async function uploadsOfListedJobs(jobs: JobStore): Promise<Set<string>> {
 async function dropOldThumbnails(dir: string, beforeMs: number): Promise<void> {
   for (const name of await readdir(dir)) {
     const path = join(dir, name)
-    if ((await stat(path)).mtimeMs < beforeMs) await rm(path, { force: true })
+    const found = await stat(path).catch(() => undefined)
+    if (found && found.mtimeMs < beforeMs) await rm(path, { force: true })
   }
 }

@@ -1,4 +1,3 @@
-import type { PairingEvent } from '../../shared/contract/local.ts'
 import type { NodeView } from '../../shared/domain/nodes.ts'
 import type { ProfileName } from '../../shared/domain/profiles.ts'
 import { MicrotomeError } from '../../shared/errors.ts'
@@ -10,6 +9,8 @@ import type { LiveTasks, Rates, WorkerHealth, WorkerPort } from '../scheduler/in
 export interface LabParts {
   fleet: Fleet
   self: WorkerPort
+  /** This node's name as it is set now. */
+  selfName: () => string
   ports: () => WorkerPort[]
   live: LiveTasks
   health: WorkerHealth
@@ -25,7 +26,7 @@ export function labOf(parts: LabParts): Lab {
     find: (node) => findNode(views(), node),
     port: (nodeId) => parts.ports().find((port) => port.nodeId === nodeId),
     remove: (nodeId) => parts.fleet.remove(nodeId),
-    openPairing: (): AsyncIterable<PairingEvent> => parts.fleet.openPairing(),
+    openPairing: () => parts.fleet.openPairing(),
     join: (address, code) => parts.fleet.joinPeer(address, code),
     bytesPerSecond: (profile) => labRate(parts, profile)
   }
@@ -40,7 +41,7 @@ function labViews(parts: LabParts): NodeView[] {
     compatible: member.link?.compatible ?? true,
     lastSeenAtMs: member.lastSeenAtMs
   }))
-  return nodeViews({ ...parts, members, ports: parts.ports() })
+  return nodeViews({ ...parts, selfName: parts.selfName(), members, ports: parts.ports() })
 }
 
 function findNode(nodes: NodeView[], wanted: string): string {

@@ -1,5 +1,6 @@
 import type { NodeStatus } from '../../shared/contract/local.ts'
 import type { WorkerStatus } from '../../shared/domain/nodes.ts'
+import { kindOfProfile } from '../../shared/domain/profiles.ts'
 import type { Config } from '../config/index.ts'
 import type { JobStore } from '../jobs/index.ts'
 import type { Tools } from '../metrics/index.ts'
@@ -26,9 +27,7 @@ export async function nodeStatus(parts: StatusParts): Promise<NodeStatus> {
   const worker = parts.worker.status()
   const counts = await parts.jobs.counts()
   const tools = parts.tools()
-  const hasVideo = tools.profiles.some(
-    (profile) => profile === 'h264' || profile === 'vp9' || profile === 'h265' || profile === 'av1'
-  )
+  const hasVideo = tools.profiles.some((profile) => kindOfProfile(profile) === 'video')
   return {
     nodeId: parts.nodeId,
     name: parts.config.current().name,
@@ -39,7 +38,7 @@ export async function nodeStatus(parts: StatusParts): Promise<NodeStatus> {
     dataDir: parts.dataDir,
     worker: worker.state,
     workerReason: worker.reason,
-    keepAwake: parts.worker.keepAwake() || counts.running > 0,
+    keepAwake: parts.worker.keepAwake() || counts.running + counts.verifying > 0,
     counts,
     remainingMs: remainingMs(parts.live, counts.queued + counts.running, parts.wallMs()),
     video: hasVideo ? { available: true } : { available: false, hint: tools.hint },
@@ -51,9 +50,9 @@ export async function nodeStatus(parts: StatusParts): Promise<NodeStatus> {
 function remainingMs(live: LiveTasks, unfinished: number, wallMs: number): number | undefined {
   const running = live.all().filter((task) => task.progress.progress > 0.02)
   if (running.length === 0) return undefined
-  const nowMs = wallMs
   const estimates = running.map((task) => {
-    const elapsedMs = nowMs - task.startedAtMs
+    // Wall clocks jump back.
+    const elapsedMs = Math.max(0, wallMs - task.startedAtMs)
     const totalMs = elapsedMs / task.progress.progress
     return { totalMs, leftMs: task.progress.remainingMs ?? totalMs - elapsedMs }
   })

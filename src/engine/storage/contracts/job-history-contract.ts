@@ -82,5 +82,14 @@ export function jobHistoryContract(makeStore: () => Promise<JobStore>): void {
       const found = await store.resultsOf('/slides/a.svs', reversed)
       expect(found.map((one) => one.output)).toEqual(['/r/1.dzi', '/r/2.dzi'])
     })
+
+    it('forgets those whose files were made too long ago', async () => {
+      const store = await makeStore()
+      await store.recordResult(result('/r/old.dzi', { outputModifiedAtMs: 99 }))
+      await store.recordResult(result('/r/new.dzi', { outputModifiedAtMs: 100 }))
+      await store.expireResults(100)
+      const found = await store.resultsOf('/slides/a.svs', parseProfile('dzi'))
+      expect(found.map((one) => one.output)).toEqual(['/r/new.dzi'])
+    })
   })
 }

@@ -1,0 +1,31 @@
+import { execFileSync } from 'node:child_process'
+import { expect, it } from 'vitest'
+import type { Profile } from '../../shared/domain/profiles.ts'
+import { commandOf } from './command-line.ts'
+
+const job = (path: string, dir: string, options: Profile['options'] = {}) => ({
+  source: { type: 'file', path } as const,
+  profile: { name: 'webp', options } as const,
+  sink: { type: 'folder', dir } as const
+})
+
+it('writes a command that a shell reads back as the very words, whatever a file is called', () => {
+  const path = `/scans/it's "5 µm" $(rm -rf) \`x\` ; & é🔬.jpg`
+  const command = commandOf(job(path, '/out put', { quality: 70 }), 'linux')
+  const read = execFileSync('sh', ['-c', `microtome() { printf '%s\\n' "$@"; }; ${command}`], { encoding: 'utf8' })
+  expect(read.trimEnd().split('\n')).toEqual([
+    ...['convert', path, '--to', 'webp', '--out', '/out put', '--set', 'quality=70']
+  ])
+})
+
+it('leaves plain words bare and options that are not set out', () => {
+  expect(commandOf(job('/a.jpg', '/out', { quality: 70, maxWidthPx: undefined }), 'linux')).toBe(
+    'microtome convert /a.jpg --to webp --out /out --set quality=70'
+  )
+})
+
+it('writes it for the shells of Windows there', () => {
+  expect(commandOf(job('C:\\scans\\slide 1.jpg', 'D:\\'), 'win32')).toBe(
+    'microtome convert "C:\\scans\\slide 1.jpg" --to webp --out D:\\'
+  )
+})
