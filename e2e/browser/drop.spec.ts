@@ -7,7 +7,8 @@ import type { NodeProcess } from '../support/node-process-core.ts'
 import { Relay } from '../support/relay-core.ts'
 import { expect, test } from './support/browser-test.ts'
 import { makeColourfulPhoto, makeHeavySlide } from './support/inputs.ts'
-import { dropFiles, dropped, row, sheetOf, start } from './support/window.ts'
+import { untilVideoWorks } from './support/video.ts'
+import { dropFiles, dropped, pickFromNode, row, sheetOf, start } from './support/window.ts'
 
 /** What a node keeps of files that browsers sent. */
 async function uploadsOf(node: NodeProcess): Promise<string[]> {
@@ -31,6 +32,7 @@ test('files and a folder that are dropped are shown as what they are, converted,
   await makeVideo(day, 2, 'ward round.mp4')
   await writeFile(join(day, 'notes.svs'), 'a text')
   const node = await startNode()
+  await untilVideoWorks(node)
   const page = await openPage(node)
 
   await dropFiles(page, [join(home, 'biopsy.tif'), join(home, 'day')])
@@ -61,7 +63,6 @@ test('a drop whose line is cut half way goes on where it stopped', async ({ atEn
   ui.host = relay.address
   node.ready.uiUrl = ui.href
   const page = await openPage(node)
-  await expect(page.getByRole('heading', { name: 'Drop slides, photos or videos' })).toBeVisible()
   const offsets: number[] = []
   page.on('request', (request) => {
     if (request.method() === 'PUT') offsets.push(Number(request.headers()['upload-offset']))
@@ -116,4 +117,24 @@ test('the sheet’s profile, options, destination and priority are what the job 
   await expect(row(page, 'gross.jpg')).toContainText('Stat')
   const png = await sharp(join(home, 'elsewhere', 'gross.png')).metadata()
   expect([png.width, png.height]).toEqual([320, 240])
+})
+
+test('what is there already is skipped when it is dropped again', async ({ home, startNode, openPage }) => {
+  const photo = await makeColourfulPhoto(home, 'gross.jpg')
+  const node = await startNode()
+  const page = await openPage(node)
+  const summary = page.getByRole('region', { name: 'Finished submission' })
+  await pickFromNode(page, ['gross.jpg'])
+  await start(page, 'Start 1 file')
+  await expect(summary).toContainText('1 done')
+  expect((await node.cli('convert', photo, '--to', 'webp', '--out', join(home, 'Microtome'))).code).toBe(0)
+  await expect.poll(() => readdir(join(home, 'Microtome'))).toHaveLength(2)
+
+  await pickFromNode(page, ['gross.jpg'])
+  await sheetOf(page).getByRole('combobox', { name: 'If a result exists there' }).click()
+  await page.getByRole('option', { name: 'Skip if it is the same result' }).click()
+  await start(page, 'Start 1 file')
+  await expect(summary).toContainText('0 done, 1 skipped')
+  await expect(page.getByRole('row').filter({ hasText: 'Already there' })).toHaveCount(1)
+  expect(await readdir(join(home, 'Microtome'))).toHaveLength(2)
 })

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { type BrowserContext, test as base, expect, type Page } from '@playwright/test'
+import { type BrowserContext, test as base, expect as baseExpect, type Page } from '@playwright/test'
 import { type AtEnd, NodeProcess, temporaryFolder, until } from '../../support/node-process-core.ts'
 import { processesOf } from '../../support/processes.ts'
 
@@ -10,7 +10,7 @@ interface Fixtures {
   home: string
   /** Starts a real headless node on 127.0.0.1; killed with the test. */
   startNode(options?: NodeSettings): Promise<NodeProcess>
-  /** Opens a node's page in a tab of its own, closed before its node ends. */
+  /** Opens a node's page in a tab of its own and waits until it is in touch; closed before its node ends. */
   openPage(node: NodeProcess): Promise<Page>
 }
 
@@ -53,12 +53,14 @@ export const test = base.extend<Fixtures>({
       const page = await context.newPage()
       atEnd(() => page.close())
       await page.goto(node.ready.uiUrl)
+      await expect(page.getByRole('button', { name: /work on this computer$/ })).toBeEnabled()
       return page
     })
   }
 })
 
-export { expect }
+/** Waits longer than Playwright does by itself: browser, nodes and converters share a small machine. */
+export const expect = baseExpect.configure({ timeout: 20_000 })
 
 /** What a page logs of a request that fails is the network's affair: no thumbnail, a node that is away. */
 const ofTheNetwork = /Failed to load resource|WebSocket connection to/

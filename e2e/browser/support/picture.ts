@@ -3,6 +3,8 @@ import sharp from 'sharp'
 
 /** What a picture looks like from afar. `colours`: how many of 4,096 occur. `mean`: red, green, blue from 0 to 255. */
 export interface Look {
+  /** Of the canvas, 0 to 1. */
+  drawnShare: number
   colours: number
   mean: [number, number, number]
 }
@@ -26,7 +28,8 @@ export function lookOfCanvas(page: Page): Promise<Look> {
         sum[2] += blue
         seen.add((red >> 4) * 256 + (green >> 4) * 16 + (blue >> 4))
       }
-      return { colours: seen.size, mean: [sum[0] / drawn, sum[1] / drawn, sum[2] / drawn] as [number, number, number] }
+      const mean: [number, number, number] = [sum[0] / drawn, sum[1] / drawn, sum[2] / drawn]
+      return { drawnShare: (4 * drawn) / data.length, colours: seen.size, mean }
     })
 }
 

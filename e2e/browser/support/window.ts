@@ -38,8 +38,13 @@ export function card(page: Page, name: string): Locator {
 export async function dropFiles(page: Page, files: string[]): Promise<void> {
   const client = await page.context().newCDPSession(page)
   const data = { items: [], files, dragOperationsMask: 1 }
-  for (const type of ['dragEnter', 'dragOver', 'drop'] as const)
-    await client.send('Input.dispatchDragEvent', { type, x: 640, y: 400, data })
+  const drag = (type: 'dragEnter' | 'dragOver' | 'drop') =>
+    client.send('Input.dispatchDragEvent', { type, x: 640, y: 400, data })
+  await drag('dragEnter')
+  await expect(page.getByText('Drop to add these files')).toBeVisible()
+  await drag('dragOver')
+  await drag('drop')
+  await expect(sheetOf(page)).toBeVisible()
   await client.detach()
 }
 
