@@ -36,12 +36,15 @@ export interface Network {
 /** Opens the peer door, lends to paired workers and works for paired masters. */
 export async function openNetwork(parts: NetworkParts): Promise<Network> {
   const { clock, random, config, worker, dispatcher, events, onBug } = parts
-  const linkOf = (nodeId: string): PeerLink | undefined => fleet.links().find((link) => link.nodeId === nodeId)
+  // Undefined while the door opens; a worker whose state changes meanwhile has nobody to tell.
+  let opened: Fleet | undefined
+  const links = () => opened?.links() ?? []
+  const linkOf = (nodeId: string): PeerLink | undefined => links().find((link) => link.nodeId === nodeId)
   const transferLog = parts.log.part('transfer')
   const blobs = new Blobs({ clock, log: transferLog, newId: randomUUID })
   const carrier = new Carrier({ clock, log: transferLog, linkOf, random })
-  const links = { get: linkOf, all: () => fleet.links() }
-  const labTasks = new LabTasks({ worker, blobs, carrier, links, clock, log: parts.log.part('lab'), random })
+  const labLinks = { get: linkOf, all: links }
+  const labTasks = new LabTasks({ worker, blobs, carrier, links: labLinks, clock, log: parts.log.part('lab'), random })
   const peers = new PeerWorkers({
     desk: dispatcher.desk,
     blobs,
@@ -51,6 +54,10 @@ export async function openNetwork(parts: NetworkParts): Promise<Network> {
     log: parts.log.part('peers'),
     shareFileNames: () => config.current().shareFileNames
   })
+  const closeWork = async () => {
+    await peers.close()
+    await labTasks.close()
+  }
   const { dataDir, identity, version } = parts
   const fleet = await Fleet.start({
     dataDir,
@@ -64,7 +71,11 @@ export async function openNetwork(parts: NetworkParts): Promise<Network> {
     handlers: peerHandlers({ workerSide: labTasks.handlers, masterSide: peers.handlers, blobs }),
     onHttp: (request, response, nodeId) => void blobs.onHttp(request, response, nodeId),
     discover: (options) => new Discovery({ ...options, clock, log: fleetLog(parts.log.part('discovery')) })
+  }).catch(async (thrown) => {
+    await closeWork()
+    throw thrown
   })
+  opened = fleet
   fleet.on('link', (link) => {
     const port = peers.linkUp(link)
     labTasks.linkUp(link)
@@ -87,8 +98,7 @@ export async function openNetwork(parts: NetworkParts): Promise<Network> {
     fleet,
     ports: () => peers.ports(),
     async close() {
-      await peers.close()
-      await labTasks.close()
+      await closeWork()
       await fleet.close()
     }
   }
