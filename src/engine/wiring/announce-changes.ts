@@ -2,16 +2,19 @@ import type { JobState } from '../../shared/domain/jobs.ts'
 import type { Clock } from '../clock.ts'
 import { Batch, type EventHub } from '../events/index.ts'
 import type { JobStore } from '../jobs/index.ts'
-import type { HardwareMonitor, ToolsMonitor } from '../metrics/index.ts'
 import type { Worker } from '../worker/index.ts'
+
+interface Changing {
+  onChange(listener: () => void): () => void
+}
 
 export interface AnnounceParts {
   events: EventHub
   jobs: JobStore
   clock: Clock
-  worker: Worker
-  tools: ToolsMonitor
-  hardware: HardwareMonitor
+  worker: Pick<Worker, 'onChange' | 'machineChanged'>
+  tools: Changing
+  hardware: Changing
   onBug: (thrown: unknown) => void
 }
 

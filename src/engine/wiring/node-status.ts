@@ -14,11 +14,11 @@ export interface StatusParts {
   peerPort: () => number
   instance: () => string | undefined
   door: () => { uiUrl: string } | undefined
-  config: Config
-  jobs: JobStore
+  config: Pick<Config, 'current' | 'error'>
+  jobs: Pick<JobStore, 'counts'>
   live: LiveTasks
   worker: { status(): WorkerStatus; keepAwake(): boolean }
-  tools: () => Tools
+  tools: () => Pick<Tools, 'profiles' | 'hint'>
   wallMs: () => number
 }
 
