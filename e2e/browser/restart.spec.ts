@@ -16,6 +16,7 @@ test('an engine that is killed and started again: the page says so, and goes on 
 
   await node.stop('SIGKILL')
   await expect(page.getByText('Connection to Microtome interrupted')).toBeVisible()
+  await expect(page.getByText('If Microtome was started again, open the address')).toBeVisible()
   await expect(row(page, 'large.tif')).toBeVisible()
   await node.restart(['--ui-port', new URL(node.ready.uiUrl).port])
   await expect(page.getByText('Microtome was restarted and no longer knows this page')).toBeVisible()

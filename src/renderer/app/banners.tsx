@@ -1,6 +1,7 @@
 import { Button, Text } from '@mantine/core'
 import { IconFileAlert, IconPlugConnectedX } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
+import { bridge } from '../api/bridge.ts'
 import { door } from '../api/client.ts'
 import { useLab } from '../state/lab-store.ts'
 import classes from './banners.module.css'
@@ -14,6 +15,9 @@ export function Banners() {
     </>
   )
 }
+
+// A browser can't learn where an engine went that was started again on another port; the desktop is told.
+const afterRestart = bridge ? '' : ' If Microtome was started again, open the address that it printed then.'
 
 function ConnectionBanner() {
   const connection = useLab((lab) => lab.connection)
@@ -40,7 +44,7 @@ function ConnectionBanner() {
       <Text size="sm" fw={600}>
         Connection to Microtome interrupted
       </Text>
-      <Text size="sm">It is being restored. What you see is the last known state.</Text>
+      <Text size="sm">{`It is being restored. What you see is the last known state.${afterRestart}`}</Text>
     </Banner>
   )
 }
