@@ -7,6 +7,7 @@ import type { LiveTask } from './live-tasks.ts'
 import { Outcomes } from './outcomes.ts'
 import type { MasterParts } from './parts.ts'
 import { plan } from './plan.ts'
+import { Pulse } from './pulse.ts'
 import { recover } from './recovery.ts'
 import { Refusals } from './refusals.ts'
 import { snapshotOf } from './snapshot.ts'
@@ -30,6 +31,7 @@ export class Dispatcher {
   readonly #outcomes: Outcomes
   readonly #watch: LeaseWatch
   readonly #refusals: Refusals
+  readonly #pulse: Pulse
   readonly #offering = new Map<LiveTask, Promise<void>>()
   #whyWaiting = new Map<string, string>()
   #round: Promise<void> = Promise.resolve()
@@ -44,6 +46,7 @@ export class Dispatcher {
     this.#outcomes = new Outcomes(parts, poke)
     this.#watch = new LeaseWatch(parts, this.#outcomes, poke)
     this.#refusals = new Refusals(parts.clock)
+    this.#pulse = new Pulse(parts)
     this.desk = new Desk(parts, this.#outcomes, (workerId) => this.#workerChanged(workerId))
   }
 
@@ -56,6 +59,7 @@ export class Dispatcher {
   start(): void {
     this.#lends = true
     this.#watch.start()
+    this.#pulse.start()
     this.poke()
   }
 
@@ -69,6 +73,7 @@ export class Dispatcher {
 
   /** After `stop`, when no worker reports any more: resolves when nothing uses the stores any more. */
   async settled(): Promise<void> {
+    this.#pulse.stop()
     await this.#watch.stop()
     await this.#outcomes.settled()
   }
@@ -152,6 +157,7 @@ export class Dispatcher {
     if (!running) return void (await leases.release(lease))
     const live = this.#live(running, lease, port, why)
     this.#parts.live.put(live)
+    this.#pulse.start()
     await jobs.startAttempt(job.id, { epoch: lease.epoch, ...ranOn, startedAtMs })
     this.#parts.events.emit('job', job.id)
     this.#track(live, this.#stageAndOffer(port, live))
