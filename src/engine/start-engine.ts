@@ -23,6 +23,7 @@ import { labOf } from './wiring/lab.ts'
 import { openMachine } from './wiring/machine.ts'
 import { openNetwork } from './wiring/network.ts'
 import { nodeStatus } from './wiring/node-status.ts'
+import { patientProber } from './wiring/patient-prober.ts'
 import { sampleSlide } from './wiring/sample-slide.ts'
 import { serviceApi } from './wiring/service-api.ts'
 import { Converters, OwnWorker, openWorker } from './worker/index.ts'
@@ -139,7 +140,8 @@ async function wire(options: EngineOptions, undo: AsyncDisposableStack): Promise
   const events = new EventHub(onBug)
   const thumbnailDir = join(dataDir, 'thumbnails')
   await mkdir(thumbnailDir, { recursive: true, mode: 0o700 })
-  const inspector = new Inspector(converters, thumbnailDir)
+  const prober = patientProber(converters, () => local.tools.settled())
+  const inspector = new Inspector(prober, thumbnailDir)
   const uploads = new Uploads(join(dataDir, 'uploads'), clock, () => config.current().uploadLimitBytes)
   const dropUpload = (uploadId: string) => uploads.remove(uploadId)
   const outputs = new JobOutputs({
