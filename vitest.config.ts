@@ -3,7 +3,8 @@ import { defineConfig } from 'vitest/config'
 
 /** Fails a test file that leaves a timer, socket, process or temporary file behind. */
 const setupFiles = [fileURLToPath(new URL('e2e/support/leaks.ts', import.meta.url))]
-const slow = { setupFiles, testTimeout: 120_000, hookTimeout: 60_000, fileParallelism: false }
+/** Real processes wait for each other most of the time, so two files share two cores well; more would starve each other's leases. */
+const slow = { setupFiles, testTimeout: 120_000, hookTimeout: 60_000, maxWorkers: 2 }
 
 export default defineConfig({
   test: {
@@ -19,7 +20,8 @@ export default defineConfig({
             'e2e/support/*.test.ts',
             'bench/**/*.test.ts'
           ],
-          testTimeout: 20_000
+          testTimeout: 20_000,
+          maxWorkers: 4
         }
       },
       { test: { ...slow, name: 'nodes', include: ['e2e/nodes/**/*.test.ts'] } },

@@ -5,7 +5,6 @@ import type { NodeProcess } from '../support/node-process-core.ts'
 import { expectAccessible } from './support/accessible.ts'
 import { expect, test } from './support/browser-test.ts'
 import { makeColourfulPhoto } from './support/inputs.ts'
-import { untilVideoWorks } from './support/video.ts'
 import { card, filter, openScreen, pickFromNode, row, sheetOf, view } from './support/window.ts'
 
 test('axe finds nothing on what a newcomer sees, from the first start to a sheet', async ({
@@ -114,7 +113,6 @@ async function convertSome(node: NodeProcess, home: string): Promise<string> {
   const slide = await realSlide(home)
   const bad = await makeColourfulPhoto(home, 'bad.jpg')
   const out = ['--out', join(home, 'out')]
-  await untilVideoWorks(node)
   await node.cli('pause')
   await node.cli('submit', bad, await makeColourfulPhoto(home, 'gross.jpg'), '--to', 'webp', ...out)
   await truncate(bad, 2000)

@@ -7,7 +7,6 @@ import type { NodeProcess } from '../support/node-process-core.ts'
 import { Relay } from '../support/relay-core.ts'
 import { expect, test } from './support/browser-test.ts'
 import { makeColourfulPhoto, makeHeavySlide } from './support/inputs.ts'
-import { untilVideoWorks } from './support/video.ts'
 import { dropFiles, dropped, pickFromNode, row, sheetOf, start } from './support/window.ts'
 
 /** What a node keeps of files that browsers sent. */
@@ -32,7 +31,6 @@ test('files and a folder that are dropped are shown as what they are, converted,
   await makeVideo(day, 2, 'ward round.mp4')
   await writeFile(join(day, 'notes.svs'), 'a text')
   const node = await startNode()
-  await untilVideoWorks(node)
   const page = await openPage(node)
 
   await dropFiles(page, [join(home, 'biopsy.tif'), join(home, 'day')])

@@ -4,7 +4,7 @@ import { makeVideo, realSlide } from '../nodes/support/inputs.ts'
 import { expect, test } from './support/browser-test.ts'
 import { makeColourfulPhoto } from './support/inputs.ts'
 import { distanceFrom, lookOfCanvas } from './support/picture.ts'
-import { coloursOf, seek, untilPlayed, untilVideoWorks } from './support/video.ts'
+import { coloursOf, seek, untilPlayed } from './support/video.ts'
 import { view } from './support/window.ts'
 
 /** Mean colours of source and screen, 0 to 255: JPEG and scaling change them a little, another picture a lot. */
@@ -54,7 +54,6 @@ test('a photo and a video are looked at in their own viewers, one after the othe
   const photo = await makeColourfulPhoto(home, 'gross.jpg')
   const film = await makeVideo(home, 4, 'film.mp4')
   const node = await startNode()
-  await untilVideoWorks(node)
   expect((await node.cli('convert', photo, '--to', 'webp', '--out', join(home, 'out'))).code).toBe(0)
   expect((await node.cli('convert', film, '--to', 'h264', '--out', join(home, 'out'))).code).toBe(0)
   const page = await openPage(node)

@@ -1,13 +1,4 @@
 import type { Locator } from '@playwright/test'
-import { type NodeProcess, until } from '../../support/node-process-core.ts'
-
-/** A node looks for ffmpeg while it starts; what is submitted before it was found is refused. */
-export async function untilVideoWorks(node: NodeProcess): Promise<void> {
-  await until(
-    async () => (await node.cli('status')).lines[0]?.video as { available: boolean },
-    ({ available }) => available
-  )
-}
 
 /** Seconds that it had played when its clock passed `seconds`, as the player's own events tell. */
 export function untilPlayed(player: Locator, seconds: number): Promise<number> {
