@@ -1,29 +1,35 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createORPCClient } from '@orpc/client'
 import { RPCLink } from '@orpc/client/websocket'
 import { os } from '@orpc/server'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { strToU8, zipSync } from 'fflate'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { WebSocket } from 'ws'
+import { systemClock } from '../../engine/clock.ts'
+import { Uploads } from '../../engine/intake/index.ts'
 import type { ResultFiles, ServiceApi } from '../../engine/service-api.ts'
 import { fromRpcError } from '../../shared/contract/rpc-error.ts'
 import { MicrotomeError } from '../../shared/errors.ts'
 import { type Dashboard, startDashboard } from './index.ts'
 import { parseRange } from './results-routes.ts'
-import { viewerName } from './szi-reader.ts'
 
 const token = 'a'.repeat(64)
 let folder: string
 let dashboard: Dashboard
 let results: Map<string, ResultFiles>
+let uploads: Uploads
+let flooding: 'ended' | undefined
 const bugs: unknown[] = []
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'microtome-dashboard-'))
   await writeFile(join(folder, 'index.html'), '<!doctype html><title>the page</title>')
   results = new Map()
+  uploads = new Uploads(join(folder, 'uploads'), systemClock, () => 1000)
+  flooding = undefined
   bugs.length = 0
   dashboard = await startDashboard({ api: fakeApi(), port: 0, token, pageDir: folder, onBug: (bug) => bugs.push(bug) })
 })
@@ -76,9 +82,75 @@ test('the socket takes the token as a subprotocol, and an error arrives with its
 })
 
 test('an upload is appended at its offset, and a wrong offset is answered with the right one', async () => {
-  expect(await put('/uploads/one', 0, 'abc')).toEqual({ status: 200, body: { received: 3 } })
-  expect(await put('/uploads/one', 5, 'xyz')).toEqual({ status: 409, body: { received: 3 } })
-  expect((await put('/uploads/one', -1, 'x')).status).toBe(400)
+  const { uploadId } = await uploads.create('a.svs', 9)
+  expect(await put(`/uploads/${uploadId}`, 0, 'abc')).toEqual({ status: 200, body: { received: 3 } })
+  expect(await put(`/uploads/${uploadId}`, 5, 'xyz')).toEqual({ status: 409, body: { received: 3 } })
+  expect((await put(`/uploads/${uploadId}`, -1, 'x')).status).toBe(400)
+})
+
+test('an upload that is cut goes on where it stopped, and arrives whole', async () => {
+  const { uploadId, path } = await uploads.create('slide.svs', 6)
+  const headers = { authorization: `Bearer ${token}`, 'upload-offset': '0', 'content-length': '6' }
+  const cut = request({ host: '127.0.0.1', port: dashboard.port, path: `/uploads/${uploadId}`, method: 'PUT', headers })
+  cut.on('error', () => {})
+  cut.write('abc')
+  await vi.waitFor(async () => expect((await uploads.get(uploadId)).received).toBe(3))
+  cut.destroy()
+  // Until the cut is noticed the first request has the file.
+  await vi.waitFor(async () =>
+    expect(await put(`/uploads/${uploadId}`, 3, 'def')).toEqual({ status: 200, body: { received: 6 } })
+  )
+  expect(await readFile(path, 'utf8')).toBe('abcdef')
+  expect(await uploads.whole(uploadId)).toMatchObject({ name: 'slide.svs', sizeBytes: 6 })
+})
+
+test('more than was announced, and an upload that nobody knows, are refused in words', async () => {
+  const { uploadId } = await uploads.create('slide.svs', 2)
+  expect(await put(`/uploads/${uploadId}`, 0, 'abc')).toMatchObject({ status: 400, body: { code: 'upload-too-large' } })
+  const nobody = '/uploads/00000000-0000-0000-0000-000000000000'
+  expect(await put(nobody, 0, 'abc')).toMatchObject({ status: 400, body: { code: 'unknown-upload' } })
+  expect(bugs).toEqual([])
+})
+
+test('a page that reads nothing any more is cut off before it fills the memory', async () => {
+  const socket = await openSocket(['microtome', `token.${token}`])
+  const client = createORPCClient<{ flood(): Promise<AsyncIterator<string>> }>(
+    new RPCLink({ websocket: socket as never })
+  )
+  const flood = await client.flood()
+  await flood.next()
+  socket.pause()
+  await vi.waitFor(() => expect(flooding).toBe('ended'), { timeout: 15_000 })
+  socket.terminate()
+  await expect(flood.next()).rejects.toThrow()
+})
+
+test('tiles and the description of an SZI are served from the archive', async () => {
+  const output = join(folder, 'a.szi')
+  await writeFile(
+    output,
+    zipSync({ 'slide/slide.dzi': strToU8('<Image/>'), 'slide/slide_files/3/0_1.jpeg': strToU8('tile') })
+  )
+  results.set('slide', { kind: 'slide', output, container: 'szi' })
+  const authorization = `Bearer ${token}`
+  const tile = await get('/results/slide/slide_files/3/0_1.jpeg', { authorization })
+  expect([tile.status, tile.text, tile.headers['content-type']]).toEqual([200, 'tile', 'image/jpeg'])
+  expect((await get('/results/slide/slide.dzi', { authorization })).text).toBe('<Image/>')
+  expect((await get('/results/slide/slide_files/3/9_9.jpeg', { authorization })).status).toBe(404)
+  await rm(output)
+  expect((await get('/results/slide/slide.dzi', { authorization })).status).toBe(404)
+})
+
+test('the summary of a submission comes as a file', async () => {
+  const authorization = `Bearer ${token}`
+  const csv = await get('/submissions/s1.csv', { authorization })
+  expect([csv.status, csv.text, csv.headers['content-disposition']]).toEqual([
+    200,
+    'job,file',
+    'attachment; filename="microtome-submission.csv"'
+  ])
+  for (const name of ['other.csv', 's1.txt', '..%2fs1.csv'])
+    expect((await get(`/submissions/${name}`, { authorization })).status, name).toBe(404)
 })
 
 test('tiles of a Deep Zoom folder and parts of a film are served, and nothing beside them', async () => {
@@ -111,15 +183,19 @@ test('ranges are read as players write them', () => {
   expect(parseRange('lines=1-2', 10)).toBeUndefined()
 })
 
-test('names inside an archive are found whatever folder it puts them in', () => {
-  expect(viewerName('a/b.dzi')).toBe('slide.dzi')
-  expect(viewerName('b_files/12/3_4.jpeg')).toBe('slide_files/12/3_4.jpeg')
-  expect(viewerName('a/b_files/../x.jpeg')).toBeUndefined()
-})
-
 function fakeApi(): ServiceApi {
-  let received = ''
   const localRouter = {
+    flood: os.handler(async function* () {
+      try {
+        // A turn of the loop between two, so that the socket can be seen to close.
+        for (;;) {
+          yield 'x'.repeat(1 << 20)
+          await new Promise((resolve) => setImmediate(resolve))
+        }
+      } finally {
+        flooding = 'ended'
+      }
+    }),
     ping: os.handler(() => 'pong'),
     refuse: os.handler((): string => {
       throw new MicrotomeError({ code: 'no-room', class: 'input', message: 'There is no room.', hint: 'Make some.' })
@@ -129,15 +205,11 @@ function fakeApi(): ServiceApi {
     nodeId: 'n'.repeat(52),
     name: 'here',
     localRouter,
-    async receiveUpload(_id, offset, body) {
-      if (offset !== received.length) return { accepted: false, received: received.length }
-      for await (const chunk of body) received += String(chunk)
-      return { accepted: true, received: received.length }
-    },
+    receiveUpload: (id, offset, body) => uploads.receive(id, offset, body),
     thumbnail: async () => undefined,
     jobThumbnail: async () => undefined,
     result: async (jobId) => results.get(jobId),
-    submissionCsv: async () => undefined
+    submissionCsv: async (id) => (id === 's1' ? 'job,file' : undefined)
   }
 }
 

@@ -22,7 +22,6 @@ type Params = { Params: { jobId: string; '*': string } }
 /** What the viewer looks at: tiles of a pyramid (folder or archive alike), sidecars, images and videos. */
 export function addResultRoutes(server: FastifyInstance, api: ServiceApi): void {
   const archives = new SziReader()
-  server.addHook('onClose', () => archives.close())
 
   server.get<Params>('/results/:jobId/*', async (request, reply) => {
     const result = await api.result(request.params.jobId)
@@ -52,8 +51,8 @@ async function sendFromArchive(archives: SziReader, reply: FastifyReply, path: s
   if (!found) return reply.code(404).send({ error: 'No such file.' })
   return reply
     .header('Content-Type', mediaTypes[extname(name)] ?? 'application/octet-stream')
-    .header('Content-Length', found.sizeBytes)
-    .send(found.stream)
+    .header('Cache-Control', 'private, no-cache')
+    .send(found)
 }
 
 /** One file with `Range`, as players need it. */

@@ -6,6 +6,7 @@ import websocket from '@fastify/websocket'
 import { onError } from '@orpc/server'
 import { RPCHandler } from '@orpc/server/ws'
 import fastify, { type FastifyInstance, type FastifyReply } from 'fastify'
+import type { WebSocket } from 'ws'
 import type { ServiceApi } from '../../engine/service-api.ts'
 import { toRpcError } from '../../shared/contract/rpc-error.ts'
 import { toJobError } from '../../shared/errors.ts'
@@ -32,11 +33,15 @@ export interface Dashboard {
 }
 
 const maxMessageBytes = 64 * 2 ** 20
+/** A list of 10,000 jobs, the largest answer, has some 10 MB. */
+const maxUnreadBytes = 64 * 2 ** 20
 
 /** The local door: the page, its WebSocket, uploads and results, on 127.0.0.1 only. Throws where the port is taken. */
 export async function startDashboard(options: DashboardOptions): Promise<Dashboard> {
   const session = new Session(options.token, options.api.nodeId)
   const server = fastify({ logger: false, bodyLimit: 1 << 20, forceCloseConnections: true })
+  // First: what is registered later takes it over.
+  server.setErrorHandler((thrown, _request, reply) => sendError(reply, thrown, options.onBug))
   await server.register(cookie)
   await server.register(helmet, {
     contentSecurityPolicy: { directives: contentSecurityPolicy },
@@ -49,7 +54,6 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
   addImages(server, options.api)
   addResultRoutes(server, options.api)
   await server.register(serveStatic, { root: options.pageDir, cacheControl: true, maxAge: '1h', immutable: false })
-  server.setErrorHandler((thrown, _request, reply) => sendError(reply, thrown, options.onBug))
   await server.listen({ host: '127.0.0.1', port: options.port })
   const address = server.server.address()
   const port = typeof address === 'object' && address ? address.port : options.port
@@ -105,8 +109,19 @@ function addRpc(server: FastifyInstance, options: DashboardOptions): void {
   })
   server.get('/rpc', { websocket: true }, (socket) => {
     socket.on('error', () => socket.terminate())
-    handler.upgrade(socket).catch(options.onBug)
+    handler.upgrade(bounded(socket)).catch(options.onBug)
   })
+}
+
+/** A page that the browser froze reads nothing and still hears of everything: it is cut off, and comes back when it wakes. */
+function bounded(socket: WebSocket): Pick<WebSocket, 'send' | 'addEventListener'> {
+  return {
+    addEventListener: socket.addEventListener.bind(socket),
+    send: (data: Parameters<WebSocket['send']>[0]) => {
+      if (socket.bufferedAmount > maxUnreadBytes) socket.terminate()
+      else socket.send(data)
+    }
+  }
 }
 
 function addUploads(server: FastifyInstance, api: ServiceApi): void {

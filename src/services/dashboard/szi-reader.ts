@@ -1,93 +1,79 @@
-import { stat } from 'node:fs/promises'
-import type { Readable } from 'node:stream'
-import yauzl, { type Entry, type ZipFile } from 'yauzl'
+import { type FileHandle, open, stat } from 'node:fs/promises'
+import { promisify } from 'node:util'
+import { inflateRaw } from 'node:zlib'
+import { type ArchivedFile, readDirectory } from './archive-directory.ts'
 
-interface OpenArchive {
-  zip: ZipFile
-  entries: Map<string, Entry>
+interface Known {
   modifiedAtMs: number
-  usedAtMs: number
+  files: Promise<Map<string, ArchivedFile>>
 }
+
+/** No tile is larger; a directory that says otherwise is wrong. */
+const maxBytes = 64 * 2 ** 20
+const localHeaderBytes = 30
+const localHeaderSignature = 0x04034b50
+const inflate = promisify(inflateRaw)
 
 /**
  * Reads single files out of SZI archives (stored zips), so that the viewer can look at one without unpacking it. Names are
  * taken from the last `<name>.dzi` or `<name>_files/` part on, whatever folder the archive puts them in. Keeps the
- * directories of the last `maxOpen` archives.
+ * directories of the last `maxKnown` archives, and no file open: its user may move or delete it while it is looked at.
  */
 export class SziReader {
-  readonly #open = new Map<string, Promise<OpenArchive>>()
-  readonly #maxOpen: number
+  /** In order of their last use. */
+  readonly #known = new Map<string, Known>()
+  readonly #maxKnown: number
 
-  constructor(maxOpen = 4) {
-    this.#maxOpen = maxOpen
+  constructor(maxKnown = 4) {
+    this.#maxKnown = maxKnown
   }
 
-  /** `name`: `slide.dzi`, or `slide_files/…`. Undefined where the archive holds no such file. */
-  async read(path: string, name: string): Promise<{ stream: Readable; sizeBytes: number } | undefined> {
-    const archive = await this.#archive(path)
-    const entry = archive.entries.get(name)
-    if (!entry) return undefined
-    archive.usedAtMs = performance.now()
-    const stream = await new Promise<Readable>((resolve, reject) => {
-      archive.zip.openReadStream(entry, (error, opened) => (error ? reject(error) : resolve(opened)))
-    })
-    return { stream, sizeBytes: entry.uncompressedSize }
+  /** `name`: `slide.dzi`, or `slide_files/…`. Undefined where the archive holds no such file, is none, or is gone. */
+  async read(path: string, name: string): Promise<Buffer | undefined> {
+    const found = await stat(path).catch(() => undefined)
+    if (!found?.isFile()) return undefined
+    const files = await this.#filesOf(path, found.mtimeMs).catch(() => undefined)
+    const file = files?.get(name)
+    return file && file.storedBytes <= maxBytes ? bytesOf(path, file) : undefined
   }
 
-  async close(): Promise<void> {
-    const archives = await Promise.allSettled(this.#open.values())
-    this.#open.clear()
-    for (const archive of archives) if (archive.status === 'fulfilled') archive.value.zip.close()
-  }
-
-  async #archive(path: string): Promise<OpenArchive> {
-    const modifiedAtMs = (await stat(path)).mtimeMs
-    const known = this.#open.get(path)
-    if (known && (await known).modifiedAtMs === modifiedAtMs) return known
-    this.#forget(path)
-    const opening = openArchive(path, modifiedAtMs)
-    this.#open.set(path, opening)
-    opening.catch(() => this.#open.delete(path))
-    const archive = await opening
-    await this.#evict()
-    return archive
-  }
-
-  async #evict(): Promise<void> {
-    if (this.#open.size <= this.#maxOpen) return
-    const archives = await Promise.all(
-      [...this.#open].map(async ([path, archive]) => ({ path, archive: await archive }))
-    )
-    const oldest = archives.sort((a, b) => a.archive.usedAtMs - b.archive.usedAtMs)[0]
-    if (oldest) this.#forget(oldest.path)
-  }
-
-  #forget(path: string): void {
-    const archive = this.#open.get(path)
-    this.#open.delete(path)
-    archive?.then(
-      (opened) => opened.zip.close(),
-      () => this.#open.delete(path)
-    )
+  #filesOf(path: string, modifiedAtMs: number): Promise<Map<string, ArchivedFile>> {
+    const before = this.#known.get(path)
+    const known =
+      before?.modifiedAtMs === modifiedAtMs ? before : { modifiedAtMs, files: readDirectory(path, viewerName) }
+    this.#known.delete(path)
+    this.#known.set(path, known)
+    // What can't be read now may be there again with the next look: a network folder.
+    known.files.catch(() => this.#known.delete(path))
+    const [oldest] = this.#known.keys()
+    if (this.#known.size > this.#maxKnown && oldest !== undefined) this.#known.delete(oldest)
+    return known.files
   }
 }
 
-async function openArchive(path: string, modifiedAtMs: number): Promise<OpenArchive> {
-  const zip = await new Promise<ZipFile>((resolve, reject) => {
-    yauzl.open(path, { autoClose: false, lazyEntries: false }, (error, opened) =>
-      error ? reject(error) : resolve(opened)
-    )
-  })
-  const entries = new Map<string, Entry>()
-  await new Promise<void>((resolve, reject) => {
-    zip.on('entry', (entry: Entry) => {
-      const name = viewerName(entry.fileName)
-      if (name) entries.set(name, entry)
-    })
-    zip.on('end', resolve)
-    zip.on('error', reject)
-  })
-  return { zip, entries, modifiedAtMs, usedAtMs: performance.now() }
+/** Undefined where the file is not what its directory said: it was replaced in this moment. */
+async function bytesOf(path: string, file: ArchivedFile): Promise<Buffer | undefined> {
+  const archive = await open(path)
+  try {
+    const header = await readAt(archive, file.headerOffset, localHeaderBytes)
+    if (header?.readUInt32LE(0) !== localHeaderSignature) return undefined
+    const start = file.headerOffset + localHeaderBytes + header.readUInt16LE(26) + header.readUInt16LE(28)
+    const stored = await readAt(archive, start, file.storedBytes)
+    return stored && file.isDeflated ? await inflated(stored) : stored
+  } finally {
+    await archive.close()
+  }
+}
+
+/** Undefined for what is damaged. */
+function inflated(stored: Buffer): Promise<Buffer | undefined> {
+  return inflate(stored, { maxOutputLength: maxBytes }).catch(() => undefined)
+}
+
+async function readAt(file: FileHandle, position: number, length: number): Promise<Buffer | undefined> {
+  const buffer = Buffer.alloc(length)
+  const { bytesRead } = await file.read(buffer, 0, length, position)
+  return bytesRead === length ? buffer : undefined
 }
 
 /** `a/b.dzi` -> `slide.dzi`, `a/b_files/12/0_0.jpeg` -> `slide_files/12/0_0.jpeg`; undefined for the rest. */
