@@ -34,14 +34,14 @@ export const firstProgress: Measure = {
         samples: samples.local,
         against,
         bound:
-          'Starting the child and its first look at the tiles; then progress is told twice a second, so it waits up to 0.5 s.'
+          'Starting the child, which looks at its tiles four times a second; the engine adds some durable transactions and messages.'
       },
       {
         what: 'on a paired node, the slide sent there',
         unit: 'ms',
         samples: samples.remote,
         against,
-        bound: 'As above, and the slide must be there and its hash compared before the child starts.'
+        bound: 'As above, and the slide (small as a file) must be there and its hash compared before the child starts.'
       }
     ]
   }

@@ -49,7 +49,8 @@ function rows(what: string, { call, job, child, nothing }: Ways, dzsave: number[
       unit: 'ms',
       samples: call,
       against,
-      bound: 'The job (below) and a Node program that starts to ask for it.'
+      bound:
+        'The job (below), a Node program that starts to ask for it, and up to 0.25 s until the events tell it of the end.'
     },
     {
       what: 'the job, from lease to commit',
