@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { jobError } from '../errors.ts'
-import { profileName } from './profiles.ts'
+import { type ProfileName, profileName } from './profiles.ts'
 
 export const nodeClass = z.enum(['laptop', 'desktop', 'server'])
 export type NodeClass = z.infer<typeof nodeClass>
@@ -25,6 +25,11 @@ export const toolVersions = z.object({
 })
 export type ToolVersions = z.infer<typeof toolVersions>
 
+/** Profiles that a newer release brought are left out: a word that is unknown here must not cost the whole message. */
+const knownProfiles: z.ZodType<ProfileName[], ProfileName[]> = z
+  .array(z.string() as z.ZodType<string, ProfileName>)
+  .transform((names) => names.filter((name): name is ProfileName => profileName.safeParse(name).success))
+
 /** A worker's own word on whether it takes tasks. `pausing`: finishes what runs, takes nothing new. */
 export const workerState = z.enum(['idle', 'working', 'pausing', 'paused', 'unavailable'])
 export type WorkerState = z.infer<typeof workerState>
@@ -40,7 +45,7 @@ export const workerStatus = z.object({
   slots: z.number().int(),
   busy: z.number().int(),
   load: z.number(),
-  profiles: z.array(profileName),
+  profiles: knownProfiles,
   scratchFreeBytes: z.number(),
   hardware,
   tools: toolVersions
