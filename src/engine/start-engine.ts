@@ -261,7 +261,7 @@ async function wire(options: EngineOptions, undo: AsyncDisposableStack): Promise
     onBug
   })
   undo.defer(startHousekeeping({ clock, config, events, jobs, leases, documents, rates, uploads, thumbnailDir, onBug }))
-  undo.defer(followSettings({ config, log, worker, network, tools: local.tools, events, dispatcher }))
+  undo.defer(followSettings({ config, log, worker, network, tools: local.tools, events, dispatcher, onBug }))
   undo.defer(announceChanges({ events, jobs, clock, worker, tools: local.tools, hardware: local.hardware, onBug }))
 
   undo.defer(() => events.emit('ending', undefined))

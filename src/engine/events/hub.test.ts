@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { FakeClock } from '../fake-clock.ts'
-import { Batch, EventHub, Subscription } from './index.ts'
+import { Batch, EventHub, inTurns, Subscription } from './index.ts'
 
 test('a listener that throws is reported and the others still hear', () => {
   const bugs: unknown[] = []
@@ -45,4 +45,20 @@ test('a subscription yields what was pushed, ends when closed, and tells once th
   expect(seen).toEqual([1, 2])
   subscription.close()
   expect(closed).toBe(1)
+})
+
+test('many keys are worked through in order, and others get a turn between', async () => {
+  const keys = Array.from({ length: 1000 }, (_, index) => index)
+  let turns = 0
+  let working = true
+  const count = () => {
+    turns += 1
+    if (working) setImmediate(count)
+  }
+  setImmediate(count)
+  const done = await inTurns(keys, async (some) => some.map((key) => key * 2))
+  working = false
+  expect(done).toEqual(keys.map((key) => key * 2))
+  expect(turns).toBeGreaterThanOrEqual(4)
+  expect(await inTurns([], async () => ['never'])).toEqual([])
 })

@@ -1,2 +1,3 @@
 export { Batch, EventHub, type Topics } from './hub.ts'
+export { inTurns } from './in-turns.ts'
 export { Subscription } from './subscription.ts'

@@ -1,6 +1,7 @@
 import type { JobState, Priority } from '../../shared/domain/jobs.ts'
 import { type JobError, MicrotomeError } from '../../shared/errors.ts'
 import type { Clock } from '../clock.ts'
+import { inTurns } from '../events/index.ts'
 import type { LeaseStore } from '../leases/lease-store.ts'
 import type { JobChange, JobStore, StoredJob } from './job-store.ts'
 
@@ -75,7 +76,7 @@ export class Edits {
       startedAtMs: undefined,
       endedAtMs: undefined
     } as const
-    for (const id of ids) await this.#reopen(id)
+    await inTurns(ids, (some) => Promise.all(some.map((id) => this.#reopen(id))))
     return this.#each('retry', ids, () => ({ ...fresh, failedNodeIds: [] }))
   }
 
@@ -106,16 +107,14 @@ export class Edits {
     change: () => JobChange,
     after?: (job: StoredJob) => Promise<void>
   ): Promise<Edited> {
-    const edited: StoredJob[] = []
-    const refused: Edited['refused'] = []
-    for (const id of ids) {
-      const job = await this.#jobs.change(id, allowedFrom[edit], change())
-      if (job) {
-        edited.push(job)
-        this.#onChanged(id)
-      } else refused.push({ id, error: await this.#refusal(edit, id) })
-    }
+    const edited = await inTurns(ids, (some) => this.#jobs.changeAll(some, allowedFrom[edit], change()))
+    for (const { id } of edited) this.#onChanged(id)
     if (after) await Promise.all(edited.map(after))
+    const changed = new Set(edited.map(({ id }) => id))
+    const refused = await inTurns(
+      ids.filter((id) => !changed.has(id)),
+      (some) => Promise.all(some.map(async (id) => ({ id, error: await this.#refusal(edit, id) })))
+    )
     this.#dispatching.poke()
     return { changed: edited.length, refused }
   }

@@ -110,6 +110,8 @@ export interface JobStore {
    * Answers the job after it, or undefined if its state was another. Throws on a transition that the machine forbids.
    */
   change(id: string, from: readonly JobState[], change: JobChange): Promise<StoredJob | undefined>
+  /** The same for many in one transaction; answers those that were changed, in the order of `ids`. */
+  changeAll(ids: readonly string[], from: readonly JobState[], change: JobChange): Promise<StoredJob[]>
   startAttempt(jobId: string, attempt: Omit<Attempt, 'endedAtMs' | 'error' | 'outcome'>): Promise<void>
   endAttempt(
     jobId: string,

@@ -61,6 +61,30 @@ it('looks at a job once for a thousand reports in a quarter of a second, and lea
   expect(await read(1)).toMatchObject([{ type: 'jobs', jobs: [{ id: 'a' }] }])
 })
 
+it('says last what was read last, however long an earlier look took', async () => {
+  const slow = Promise.withResolvers<void>()
+  let state: 'queued' | 'completed' = 'queued'
+  let looks = 0
+  const { hub, read, clock } = open({
+    job: async (id) => {
+      const job = jobView(storedJob({ id, state }), {})
+      if (++looks === 1) await slow.promise
+      return job
+    }
+  })
+  await read(3)
+  hub.emit('job', 'a')
+  clock.advance(0)
+  await Promise.resolve()
+  state = 'completed'
+  hub.emit('job', 'a')
+  clock.advance(250)
+  await new Promise((resolve) => setImmediate(resolve))
+  slow.resolve()
+  const told = (await read(2)).map((event) => event.type === 'jobs' && event.jobs[0]?.state)
+  expect(told).toEqual(['queued', 'completed'])
+})
+
 it('tells of everything that the contract names', async () => {
   const submission = { id: 's1', total: 1 }
   const { hub, types, clock } = open({ submission: async () => submission as never })

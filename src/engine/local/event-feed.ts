@@ -1,7 +1,7 @@
 import type { LocalEvent } from '../../shared/contract/local.ts'
 import type { Job, Submission } from '../../shared/domain/jobs.ts'
 import type { Clock } from '../clock.ts'
-import { Batch, type EventHub, Subscription, type Topics } from '../events/index.ts'
+import { Batch, type EventHub, inTurns, Subscription, type Topics } from '../events/index.ts'
 
 /** What the feed reads when something changed. */
 export interface FeedSources {
@@ -29,8 +29,12 @@ export function eventFeed(
     for (const one of stops.splice(0)) one()
   }
   const subscription = new Subscription<LocalEvent>(stop)
+  // One after the other: what was read first is said first, or an old state would be shown last.
   const sending = <K>(send: (keys: K[]) => Promise<void>) => {
-    const batch = new Batch<K>(clock, periodMs, (keys) => void send(keys).catch(onBug))
+    let last = Promise.resolve()
+    const batch = new Batch<K>(clock, periodMs, (keys) => {
+      last = last.then(() => send(keys)).catch(onBug)
+    })
     stops.push(() => batch.close())
     return (key: K) => batch.add(key)
   }
@@ -71,7 +75,7 @@ export function eventFeed(
 }
 
 async function pushJobs(to: Subscription<LocalEvent>, sources: FeedSources, ids: string[]): Promise<void> {
-  const jobs = await Promise.all(ids.map((id) => sources.job(id)))
+  const jobs = await inTurns(ids, (some) => Promise.all(some.map((id) => sources.job(id))))
   to.push({ type: 'jobs', jobs: jobs.filter((job) => job !== undefined) })
 }
 

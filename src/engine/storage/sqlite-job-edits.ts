@@ -1,11 +1,11 @@
 import { z } from 'zod'
 import { jobState } from '../../shared/domain/jobs.ts'
-import { assertMayMove, type JobStore } from '../jobs/index.ts'
+import { assertMayMove, type JobStore, type StoredJob } from '../jobs/index.ts'
 import type { Database } from './database.ts'
 import { assignments, insertJobSql, insertValues, jobColumns } from './job-columns.ts'
 import { toJob } from './rows.ts'
 
-type Edits = Pick<JobStore, 'addSubmission' | 'change' | 'remove' | 'expire'>
+type Edits = Pick<JobStore, 'addSubmission' | 'change' | 'changeAll' | 'remove' | 'expire'>
 
 const ended = `state IN ('completed', 'failed', 'cancelled')`
 const stateRow = z.object({ state: jobState })
@@ -29,6 +29,19 @@ export function jobEdits(database: Database): Edits {
       return gone.map((job) => job.id)
     })
 
+  const changeOne: (...args: Parameters<Edits['change']>) => StoredJob | undefined = (id, from, change) => {
+    const { state } = stateRow.optional().parse(database.get('SELECT state FROM jobs WHERE id = ?', id)) ?? {}
+    if (state === undefined || !from.includes(state)) return undefined
+    if (change.state !== undefined && change.state !== state) assertMayMove(state, change.state)
+    const set = assignments(change)
+    return database
+      .all(
+        `UPDATE jobs SET ${set.sql} WHERE id = ? AND state = ? RETURNING ${jobColumns}`,
+        ...[...set.values, id, state]
+      )
+      .map(toJob)[0]
+  }
+
   return {
     addSubmission: async (submission, jobs) =>
       database.transaction(() => {
@@ -43,18 +56,10 @@ export function jobEdits(database: Database): Edits {
         })
       }),
 
-    change: async (id, from, change) => {
-      const { state } = stateRow.optional().parse(database.get('SELECT state FROM jobs WHERE id = ?', id)) ?? {}
-      if (state === undefined || !from.includes(state)) return undefined
-      if (change.state !== undefined && change.state !== state) assertMayMove(state, change.state)
-      const set = assignments(change)
-      return database
-        .all(
-          `UPDATE jobs SET ${set.sql} WHERE id = ? AND state = ? RETURNING ${jobColumns}`,
-          ...[...set.values, id, state]
-        )
-        .map(toJob)[0]
-    },
+    change: async (id, from, change) => changeOne(id, from, change),
+
+    changeAll: async (ids, from, change) =>
+      database.transaction(() => ids.map((id) => changeOne(id, from, change)).filter((job) => job !== undefined)),
 
     remove: async (ids) => removeWhere('id IN (SELECT value FROM json_each(?))', JSON.stringify(ids)),
 

@@ -1,6 +1,6 @@
 import type { JobState } from '../../shared/domain/jobs.ts'
 import type { Clock } from '../clock.ts'
-import { Batch, type EventHub } from '../events/index.ts'
+import { Batch, type EventHub, inTurns } from '../events/index.ts'
 import type { JobStore } from '../jobs/index.ts'
 import type { Worker } from '../worker/index.ts'
 
@@ -25,7 +25,10 @@ const loadEveryMs = 5000
 export function announceChanges(parts: AnnounceParts): () => void {
   const { events, clock, onBug } = parts
   const states = new Map<string, JobState>()
-  const batch = new Batch<string>(clock, periodMs, (ids) => void announce(parts, states, ids).catch(onBug))
+  let last = Promise.resolve()
+  const batch = new Batch<string>(clock, periodMs, (ids) => {
+    last = last.then(() => announce(parts, states, ids)).catch(onBug)
+  })
   const nodeChanged = () => {
     events.emit('nodes', undefined)
     events.emit('status', undefined)
@@ -51,12 +54,11 @@ export function announceChanges(parts: AnnounceParts): () => void {
 
 async function announce({ events, jobs }: AnnounceParts, states: Map<string, JobState>, ids: string[]): Promise<void> {
   const submissions = new Set<string>()
-  for (const id of ids) {
-    const job = await jobs.get(id)
-    if (!job || states.get(id) === job.state) continue
+  for (const job of await inTurns(ids, (some) => Promise.all(some.map((id) => jobs.get(id))))) {
+    if (!job || states.get(job.id) === job.state) continue
     const ended = job.state === 'completed' || job.state === 'failed' || job.state === 'cancelled'
-    if (ended) states.delete(id)
-    else states.set(id, job.state)
+    if (ended) states.delete(job.id)
+    else states.set(job.id, job.state)
     submissions.add(job.submissionId)
   }
   for (const id of submissions) events.emit('submission', id)

@@ -14,6 +14,7 @@ export interface FollowParts {
   tools: ToolsMonitor
   events: EventHub
   dispatcher: Dispatcher
+  onBug: (thrown: unknown) => void
 }
 
 /** Hands changed settings to the parts that act on them while running. Answers how to stop. */
@@ -24,7 +25,7 @@ export function followSettings(parts: FollowParts): () => void {
     if (has('slots', 'threads', 'localWork', 'availability')) parts.worker.setSettings(settings)
     if (has('name')) parts.network.fleet.setName(settings.name)
     if (has('peers')) parts.network.fleet.setPeers(settings.peers)
-    if (has('ffmpegPath', 'ffprobePath')) void parts.tools.search({ settings })
+    if (has('ffmpegPath', 'ffprobePath')) parts.tools.search({ settings }).catch(parts.onBug)
     parts.events.emit('status', undefined)
     parts.events.emit('nodes', undefined)
     parts.dispatcher.poke()

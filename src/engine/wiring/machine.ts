@@ -36,7 +36,8 @@ export interface ThisMachine {
   tools: ToolsMonitor
   versions(): ToolVersions
   doctor(listening: { peerPort: number; uiPort: number } | undefined): ReturnType<typeof runDoctor>
-  close(): void
+  /** Stops what is still looked for. */
+  close(): Promise<void>
 }
 
 /** Ends what a killed engine left running, then looks at the machine. */
@@ -53,7 +54,11 @@ export async function openMachine({
   const identity = processIdentity(platform, (command, args) => plain.run(command, args))
   const register = new ChildRecord({ dir: join(dataDir, 'children'), platform, identity, log })
   await register.killOrphans()
-  const run: Run = (file, args, { timeoutMs }) => plain.run(file, args, { timeoutMs })
+  const closing = new AbortController()
+  const run: Run = async (file, args, { timeoutMs }) =>
+    closing.signal.aborted
+      ? { code: undefined, stdout: '', stderr: 'The engine is being shut down.' }
+      : plain.run(file, args, { timeoutMs, signal: closing.signal })
   const settings = config.current()
   const tools = await openTools({
     run,
@@ -88,6 +93,10 @@ export async function openMachine({
         joinMulticast,
         wallMs: clock.wallMs()
       }),
-    close: () => hardware.close()
+    async close() {
+      closing.abort()
+      hardware.close()
+      await Promise.all([tools.settled(), hardware.refined])
+    }
   }
 }

@@ -49,6 +49,24 @@ export function jobStoreContract(makeStore: () => Promise<JobStore>): void {
     })
   })
 
+  describe('changing many at once', () => {
+    it('changes those that may be, and answers them in order', async () => {
+      const store = await withJobs('a', 'b', 'c')
+      await store.change('b', ['queued'], { state: 'running' })
+      expect(idsOf(await store.changeAll(['c', 'b', 'nobody', 'a'], ['queued'], { state: 'held' }))).toEqual(['c', 'a'])
+      expect(await store.counts()).toMatchObject({ held: 2, running: 1, queued: 0 })
+    })
+
+    it('changes none where the machine forbids one', async () => {
+      const store = await withJobs('a', 'b')
+      await store.change('b', ['queued'], { state: 'running' })
+      await expect(store.changeAll(['a', 'b'], ['queued', 'running'], { state: 'held' })).rejects.toMatchObject({
+        code: 'forbidden-transition'
+      })
+      expect(await store.counts()).toMatchObject({ held: 0, queued: 1, running: 1 })
+    })
+  })
+
   describe('listing', () => {
     it('lists the newest first, page by page, to the end', async () => {
       const store = await withJobs('a', 'b', 'c', 'd', 'e')
