@@ -41,7 +41,7 @@ test('an engine that is killed at any moment has every submitted job after its r
 test('an engine that is killed in the middle of a slide leaves no orphan and finishes the slide after its restart', async () => {
   const folder = await temporaryFolder()
   const node = await NodeProcess.start()
-  const slide = await makeSlide(folder, { widthPx: 16_000, heightPx: 16_000 })
+  const slide = await makeSlide(folder, { widthPx: 11_000, heightPx: 11_000 })
   await node.cli('submit', slide, '--to', 'dzi', '--out', join(folder, 'out'))
   await until(() => node.jobs(), state('running'))
   const children = await until(
@@ -65,7 +65,7 @@ test('an engine that is killed in the middle of a slide leaves no orphan and fin
 test('a converter child that is killed is started again once, on the same node, at no cost of an attempt', async () => {
   const folder = await temporaryFolder()
   const node = await NodeProcess.start()
-  const slide = await makeSlide(folder, { widthPx: 16_000, heightPx: 16_000 })
+  const slide = await makeSlide(folder, { widthPx: 11_000, heightPx: 11_000 })
   await node.cli('submit', slide, '--to', 'szi', '--out', join(folder, 'out'))
   await until(() => node.jobs(), state('running'))
   const [child] = await until(
@@ -91,7 +91,7 @@ async function threeNodes() {
 test('a worker that is killed loses its job to another one', async () => {
   const folder = await temporaryFolder()
   const { master, workers } = await threeNodes()
-  const slide = await makeSlide(folder, { widthPx: 16_000, heightPx: 16_000 })
+  const slide = await makeSlide(folder, { widthPx: 11_000, heightPx: 11_000 })
   await master.cli('submit', slide, '--to', 'dzi', '--out', join(folder, 'out'))
   const running = await until(() => master.jobs(), state('running'))
   const victim = workers.find((worker) => [worker.ready.nodeId, worker.ready.name].includes(String(running[0]?.node)))
@@ -103,7 +103,7 @@ test('a worker that is killed loses its job to another one', async () => {
 test('a worker that sleeps beyond its lease is refused when it wakes, another has taken over, nothing is doubled', async () => {
   const folder = await temporaryFolder()
   const { master, workers } = await threeNodes()
-  const slide = await makeSlide(folder, { widthPx: 16_000, heightPx: 16_000 })
+  const slide = await makeSlide(folder, { widthPx: 11_000, heightPx: 11_000 })
   await master.cli('submit', slide, '--to', 'dzi', '--out', join(folder, 'out'))
   const running = await until(() => master.jobs(), state('running'))
   const sleeper = workers.find((worker) => [worker.ready.nodeId, worker.ready.name].includes(String(running[0]?.node)))

@@ -110,7 +110,7 @@ test('a paused worker gets nothing; resumed, it takes what waited', async () => 
 test('pause now gives a running lease back and costs no attempt', async () => {
   const folder = await temporaryFolder()
   const { master, worker } = await lab()
-  const slide = await makeSlide(folder, { widthPx: 20_000, heightPx: 20_000 })
+  const slide = await makeSlide(folder, { widthPx: 12_000, heightPx: 12_000 })
   await master.cli('submit', slide, '--to', 'dzi', '--out', join(folder, 'out'))
   await until(
     () => master.jobs(),
@@ -133,7 +133,7 @@ test('pause now gives a running lease back and costs no attempt', async () => {
 test('cancel stops a remote job and leaves nothing on either side', async () => {
   const folder = await temporaryFolder()
   const { master, worker } = await lab()
-  const slide = await makeSlide(folder, { widthPx: 20_000, heightPx: 20_000 })
+  const slide = await makeSlide(folder, { widthPx: 12_000, heightPx: 12_000 })
   await master.cli('submit', slide, '--to', 'dzi', '--out', join(folder, 'out'))
   const running = await until(
     () => master.jobs(),
