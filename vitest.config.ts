@@ -1,8 +1,10 @@
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 
-/** Fails a test file that leaves a timer, socket, process or temporary file behind. */
-const setupFiles = [fileURLToPath(new URL('e2e/support/leaks.ts', import.meta.url))]
+/** Fails a test file that leaves a timer, socket, process or temporary file behind; waits longer than a second for conditions. */
+const setupFiles = ['leaks', 'patience'].map((name) =>
+  fileURLToPath(new URL(`e2e/support/${name}.ts`, import.meta.url))
+)
 /** Real processes wait for each other most of the time, so two files share two cores well; more would starve each other's leases. */
 const slow = { setupFiles, testTimeout: 120_000, hookTimeout: 60_000, maxWorkers: 2 }
 
@@ -20,7 +22,7 @@ export default defineConfig({
             'e2e/support/*.test.ts',
             'bench/**/*.test.ts'
           ],
-          testTimeout: 20_000,
+          testTimeout: 30_000,
           maxWorkers: 4
         }
       },
