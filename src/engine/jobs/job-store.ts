@@ -9,7 +9,7 @@ import type {
   Source,
   Submission
 } from '../../shared/domain/jobs.ts'
-import type { Kind, Profile } from '../../shared/domain/profiles.ts'
+import type { Kind, Profile, ProfileName } from '../../shared/domain/profiles.ts'
 import type { JobError } from '../../shared/errors.ts'
 
 /** What is known of a finished result before its files get their final names; replayed after a crash. */
@@ -100,8 +100,8 @@ export interface JobStore {
     limit: number
     submissionId?: string | undefined
   }): Promise<{ jobs: StoredJob[]; next?: string | undefined }>
-  /** Queued jobs whose backoff is over, by priority, then sequence. */
-  waiting(limit: number, nowMs: number): Promise<StoredJob[]>
+  /** Queued jobs whose backoff is over, by priority, then sequence; with `profiles` only those that are made by one of them. */
+  waiting(limit: number, nowMs: number, profiles?: readonly ProfileName[]): Promise<StoredJob[]>
   /** Earliest `notBeforeMs` after `nowMs` of a queued job: when to look again. */
   nextDueMs(nowMs: number): Promise<number | undefined>
   inState(states: JobState[]): Promise<StoredJob[]>

@@ -8,6 +8,9 @@ import { parseProfile } from '../../shared/domain/profiles.ts'
 import { FakeWorker } from '../scheduler/testing/fake-worker.ts'
 import { LocalBench } from './testing/local-bench.ts'
 
+/** Waits as long as a busy machine may take. */
+const eventually = <T>(check: () => T | Promise<T>) => vi.waitFor(check, { timeout: 15_000 })
+
 let bench: LocalBench
 
 beforeEach(async () => {
@@ -119,7 +122,7 @@ describe('a page that leaves', () => {
     const events = await client.pairing.open()
     expect((await events.next()).value).toMatchObject({ type: 'code' })
     await leave()
-    await vi.waitFor(() => expect(bench.pairing).toEqual({ opened: 1, left: 1 }))
+    await eventually(() => expect(bench.pairing).toEqual({ opened: 1, left: 1 }))
   })
 
   it('that closes the dialog only takes it away too', async () => {
@@ -127,7 +130,7 @@ describe('a page that leaves', () => {
     const events = await client.pairing.open()
     await events.next()
     await events.return?.()
-    await vi.waitFor(() => expect(bench.pairing.left).toBe(1))
+    await eventually(() => expect(bench.pairing.left).toBe(1))
   })
 
   it('is followed no longer: its events are not even read', async () => {

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs'
 import { readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { FakeWorker } from './testing/fake-worker.ts'
-import { MasterBench } from './testing/test-master.ts'
+import { eventually, MasterBench } from './testing/test-master.ts'
 
 let bench: MasterBench
 
@@ -52,9 +52,9 @@ describe('the dispatcher', () => {
     late.online = false
     for (let second = 0; second < 12; second++) {
       bench.clock.advance(1000)
-      await vi.waitFor(async () => expect(await bench.storage.leases.leases()).toBeDefined())
+      await eventually(async () => expect(await bench.storage.leases.leases()).toBeDefined())
     }
-    await vi.waitFor(async () => expect(await bench.stateOf(id)).toBe('queued'))
+    await eventually(async () => expect(await bench.stateOf(id)).toBe('queued'))
     await bench.soonLentTo(other, 1)
     expect(other.lent[0]?.epoch).toBe(2)
     const progress = { progress: 0.9, stage: 'converting' } as const
@@ -109,10 +109,10 @@ describe('the dispatcher', () => {
     await bench.lentTo(worker, 1)
     worker.accepts = false
     expect(await dispatcher.desk.released('a', { taskId: id, epoch: 1 }, 'paused')).toBe('ok')
-    await vi.waitFor(async () =>
+    await eventually(async () =>
       expect((await bench.storage.jobs.attempts(id)).map((one) => one.outcome)).toEqual(['released', 'refused'])
     )
-    await vi.waitFor(async () => expect(await bench.stateOf(id)).toBe('queued'))
+    await eventually(async () => expect(await bench.stateOf(id)).toBe('queued'))
     worker.accepts = true
     await bench.soonLentTo(worker, 2)
     expect((await bench.storage.jobs.get(id))?.attempts).toBe(0)
@@ -164,7 +164,7 @@ describe('the dispatcher', () => {
     await bench.finish(dispatcher, worker, worker.lent[0])
     await bench.submit(1, { id: 'again', submissionId: 'second', onExists: 'skip' })
     dispatcher.poke()
-    await vi.waitFor(async () =>
+    await eventually(async () =>
       expect(await bench.storage.jobs.get('again')).toMatchObject({ state: 'completed', skipped: true, attempts: 0 })
     )
     expect(worker.lent).toHaveLength(1)
@@ -177,7 +177,7 @@ describe('after a restart', () => {
     const before = bench.master([own, peer])
     await bench.submit(2)
     await bench.start(before.dispatcher)
-    await vi.waitFor(() => expect([...own.lent, ...peer.lent]).toHaveLength(2))
+    await eventually(() => expect([...own.lent, ...peer.lent]).toHaveLength(2))
     await bench.end(before.dispatcher)
 
     const [peerTask, ownTask] = [peer.lent[0], own.lent[0]]

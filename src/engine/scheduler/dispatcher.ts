@@ -131,8 +131,7 @@ export class Dispatcher {
   }
 
   async #lendWhatWaits(): Promise<void> {
-    const { clock, jobs } = this.#parts
-    const waiting = await jobs.waiting(lookAhead, clock.wallMs())
+    const waiting = await this.#waiting()
     const decision = plan(snapshotOf(this.#parts, waiting, (nodeId) => this.#refusals.reasonOf(nodeId)))
     this.#showWhy(decision.waiting)
     for (const assignment of decision.assignments) {
@@ -141,6 +140,17 @@ export class Dispatcher {
       if (job && port && this.#lends) await this.#lend(job, port, assignment.why)
     }
     await this.#wakeWhenDue()
+  }
+
+  /** The head of the queue, and behind it what somebody here can make: jobs that nobody can make must not keep those waiting. */
+  async #waiting(): Promise<StoredJob[]> {
+    const { clock, jobs, ports } = this.#parts
+    const makeable = new Set(ports().flatMap((port) => port.status()?.profiles ?? []))
+    const first = await jobs.waiting(lookAhead, clock.wallMs())
+    if (first.every((job) => makeable.has(job.profile.name))) return first
+    const ids = new Set(first.map(({ id }) => id))
+    const behind = await jobs.waiting(lookAhead, clock.wallMs(), [...makeable])
+    return [...first, ...behind.filter(({ id }) => !ids.has(id))]
   }
 
   async #lend(job: StoredJob, port: WorkerPort, why: string): Promise<void> {

@@ -1,11 +1,12 @@
 import { readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { parseProfile } from '../../shared/domain/profiles.ts'
 import { MicrotomeError } from '../../shared/errors.ts'
 import type { JobStore } from '../jobs/index.ts'
 import type { LeaseStore } from '../leases/index.ts'
 import { FakeWorker } from './testing/fake-worker.ts'
-import { MasterBench } from './testing/test-master.ts'
+import { eventually, MasterBench } from './testing/test-master.ts'
 
 let bench: MasterBench
 
@@ -188,7 +189,7 @@ describe('a worker', () => {
     const { dispatcher } = bench.master([worker])
     const [id = ''] = await bench.submit()
     await bench.start(dispatcher)
-    await vi.waitFor(() => expect(dispatcher.whyWaiting(id)).toBe('computer a: Its disk is full.'))
+    await eventually(() => expect(dispatcher.whyWaiting(id)).toBe('computer a: Its disk is full.'))
     expect(await bench.outcomesOf(id)).toEqual(['refused'])
     dispatcher.poke()
     await bench.pass(1)
@@ -217,6 +218,19 @@ describe('a worker', () => {
     worker.held = () => Promise.reject(new Error('closed'))
     await dispatcher.workerLinked(worker)
     expect(bench.bugs).toEqual([])
+  })
+})
+
+describe('the queue', () => {
+  it('is not held up by hundreds of jobs that nobody can make', async () => {
+    const worker = new FakeWorker('a')
+    const { dispatcher } = bench.master([worker])
+    await bench.submit(250, { submissionId: 'films', profile: parseProfile('h264'), kind: 'video', priority: 'high' })
+    await bench.submit(1, { id: 'photo', submissionId: 'photos' })
+    await bench.start(dispatcher)
+    await bench.lentTo(worker, 1)
+    expect(worker.lent[0]?.taskId).toBe('photo')
+    expect(dispatcher.whyWaiting('job-0')).toBe('No computer in the lab can make h264.')
   })
 })
 
@@ -284,7 +298,7 @@ describe('the end of a run', () => {
     await bench.start(dispatcher)
     await bench.lentTo(worker, 1)
     const finished = bench.finish(dispatcher, worker, worker.lent[0])
-    await vi.waitFor(async () => expect(await bench.stateOf(id)).toBe('verifying'))
+    await eventually(async () => expect(await bench.stateOf(id)).toBe('verifying'))
     const ended = bench.end(dispatcher)
     go.resolve()
     await ended

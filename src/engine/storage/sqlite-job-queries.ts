@@ -28,15 +28,16 @@ export function jobQueries(database: Database): Queries {
       return { jobs, next: rows.length > limit ? String(jobs.at(-1)?.sequence) : undefined }
     },
 
-    waiting: async (limit, nowMs) =>
-      database
+    waiting: async (limit, nowMs, profiles) => {
+      const ofProfiles = profiles ? `AND profile ->> '$.name' IN (SELECT value FROM json_each(?))` : ''
+      return database
         .all(
-          `SELECT ${jobColumns} FROM jobs INDEXED BY jobsWaiting WHERE state = 'queued' AND notBeforeMs <= ?
+          `SELECT ${jobColumns} FROM jobs INDEXED BY jobsWaiting WHERE state = 'queued' AND notBeforeMs <= ? ${ofProfiles}
            ORDER BY priorityRank, sequence LIMIT ?`,
-          nowMs,
-          limit
+          ...[nowMs, ...(profiles ? [JSON.stringify(profiles)] : []), limit]
         )
-        .map(toJob),
+        .map(toJob)
+    },
 
     nextDueMs: async (nowMs) => {
       const row = database.get(

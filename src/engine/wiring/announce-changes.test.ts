@@ -9,6 +9,9 @@ import { storedJob } from '../local/testing/stored-job.ts'
 import { openStorage, type Storage } from '../storage/index.ts'
 import { announceChanges } from './announce-changes.ts'
 
+/** Waits as long as a busy machine may take. */
+const eventually = <T>(check: () => T | Promise<T>) => vi.waitFor(check, { timeout: 15_000 })
+
 let folder: string
 let clock: FakeClock
 let storage: Storage
@@ -79,7 +82,7 @@ async function job(state: JobState): Promise<void> {
 /** What was said since the last call, once the quarter of a second is over. */
 async function heard(): Promise<string[]> {
   clock.advance(250)
-  await vi.waitFor(() => expect(said).not.toEqual([]))
+  await eventually(() => expect(said).not.toEqual([]))
   await new Promise((resolve) => setImmediate(resolve))
   return said.splice(0)
 }

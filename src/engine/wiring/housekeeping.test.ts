@@ -16,6 +16,9 @@ import { Rates, ratesDocument } from '../scheduler/index.ts'
 import { openStorage, type Storage } from '../storage/index.ts'
 import { startHousekeeping } from './housekeeping.ts'
 
+/** Waits as long as a busy machine may take. */
+const eventually = <T>(check: () => T | Promise<T>) => vi.waitFor(check, { timeout: 15_000 })
+
 const hourMs = 3_600_000
 const dayMs = 24 * hourMs
 
@@ -105,7 +108,7 @@ it('takes ended jobs off the list after the days that were set, with their tasks
   await job('young', 'failed')
   clock.advance(10 * dayMs + 1)
   start()
-  await vi.waitFor(() => expect(removed).toEqual(['old']))
+  await eventually(() => expect(removed).toEqual(['old']))
   expect([await isThere('old'), await isThere('young'), await isThere('waits')]).toEqual([false, true, true])
   expect([await storage.leases.task('old'), await storage.jobs.submission('s-old')]).toEqual([undefined, undefined])
 })
@@ -118,7 +121,7 @@ it('looks again every hour', async () => {
   await new Promise((resolve) => setImmediate(resolve))
   expect(removed).toEqual([])
   clock.advance(1)
-  await vi.waitFor(() => expect(removed).toEqual(['ended']))
+  await eventually(() => expect(removed).toEqual(['ended']))
 })
 
 it('forgets after a year what made which file, however soon jobs are forgotten', async () => {
@@ -129,7 +132,7 @@ it('forgets after a year what made which file, however soon jobs are forgotten',
   await storage.jobs.recordResult(result('/out/old.webp', clock.wallMs() - 366 * dayMs))
   await storage.jobs.recordResult(result('/out/young.webp', clock.wallMs() - 364 * dayMs))
   start()
-  await vi.waitFor(async () => expect(await storage.jobs.knownResult('/out/old.webp')).toBeUndefined())
+  await eventually(async () => expect(await storage.jobs.knownResult('/out/old.webp')).toBeUndefined())
   expect(await storage.jobs.knownResult('/out/young.webp')).toBeDefined()
 })
 
@@ -143,7 +146,7 @@ it('removes uploads whose job is gone, and keeps those that a job may still need
   await job('failed', 'failed', failed)
   for (const { uploadId } of [failed, orphaned]) await uploads.take(uploadId)
   start()
-  await vi.waitFor(() => expect(existsSync(orphaned.path)).toBe(false))
+  await eventually(() => expect(existsSync(orphaned.path)).toBe(false))
   expect(existsSync(failed.path)).toBe(true)
 })
 
@@ -153,7 +156,7 @@ it('removes thumbnails that are older than any job', async () => {
   const before = (clock.wallMs() - 31 * dayMs) / 1000
   await utimes(old ?? '', before, before)
   start()
-  await vi.waitFor(() => expect(existsSync(old ?? '')).toBe(false))
+  await eventually(() => expect(existsSync(old ?? '')).toBe(false))
   expect(existsSync(young ?? '')).toBe(true)
 })
 
@@ -164,7 +167,7 @@ it('keeps what was measured every minute and at the end', async () => {
   expect(await kept()).toBeUndefined()
   observe(1000)
   clock.advance(60_000)
-  await vi.waitFor(async () => expect(await kept()).toEqual(rates.toDocument()))
+  await eventually(async () => expect(await kept()).toEqual(rates.toDocument()))
   observe(9000)
   await stop?.()
   expect(await kept()).toEqual(rates.toDocument())

@@ -16,6 +16,9 @@ import { MicrotomeError } from '../../shared/errors.ts'
 import { type Dashboard, startDashboard } from './index.ts'
 import { parseRange } from './results-routes.ts'
 
+/** Waits as long as a busy machine may take. */
+const eventually = <T>(check: () => T | Promise<T>) => vi.waitFor(check, { timeout: 15_000 })
+
 const token = 'a'.repeat(64)
 let folder: string
 let dashboard: Dashboard
@@ -94,10 +97,10 @@ test('an upload that is cut goes on where it stopped, and arrives whole', async 
   const cut = request({ host: '127.0.0.1', port: dashboard.port, path: `/uploads/${uploadId}`, method: 'PUT', headers })
   cut.on('error', () => {})
   cut.write('abc')
-  await vi.waitFor(async () => expect((await uploads.get(uploadId)).received).toBe(3))
+  await eventually(async () => expect((await uploads.get(uploadId)).received).toBe(3))
   cut.destroy()
   // Until the cut is noticed the first request has the file.
-  await vi.waitFor(async () =>
+  await eventually(async () =>
     expect(await put(`/uploads/${uploadId}`, 3, 'def')).toEqual({ status: 200, body: { received: 6 } })
   )
   expect(await readFile(path, 'utf8')).toBe('abcdef')
@@ -120,7 +123,7 @@ test('a page that reads nothing any more is cut off before it fills the memory',
   const flood = await client.flood()
   await flood.next()
   socket.pause()
-  await vi.waitFor(() => expect(flooding).toBe('ended'), { timeout: 15_000 })
+  await eventually(() => expect(flooding).toBe('ended'))
   socket.terminate()
   await expect(flood.next()).rejects.toThrow()
 })

@@ -20,6 +20,7 @@ export class MasterBench {
   readonly bugs: unknown[] = []
   readonly warnings: string[] = []
   readonly #dispatchers: Dispatcher[] = []
+  #staging = 0
 
   private constructor(folder: string) {
     this.folder = folder
@@ -71,7 +72,15 @@ export class MasterBench {
   outputs(): JobOutputs {
     const { jobs } = this.storage
     const place = { files: fs, clock: this.clock, platform: 'linux' as const }
-    return new JobOutputs({ ...place, jobs, owner: 'me', needBytes: () => 0, dropUpload: async () => {} })
+    const outputs = new JobOutputs({ ...place, jobs, owner: 'me', needBytes: () => 0, dropUpload: async () => {} })
+    const stage = outputs.stage.bind(outputs)
+    outputs.stage = async (job, epoch) => {
+      this.#staging += 1
+      return stage(job, epoch).finally(() => {
+        this.#staging -= 1
+      })
+    }
+    return outputs
   }
 
   async start(dispatcher: Dispatcher): Promise<void> {
@@ -100,12 +109,12 @@ export class MasterBench {
 
   outcomesOf = async (id: string) => (await this.storage.jobs.attempts(id)).map(({ outcome }) => outcome)
 
-  lentTo = (worker: FakeWorker, count: number) => vi.waitFor(() => expectCount(worker, count))
+  lentTo = (worker: FakeWorker, count: number) => eventually(() => expectCount(worker, count))
 
-  /** The same while time passes, a second with every look. */
+  /** The same while time passes, a second with every look; it stands still while a slow disk makes a destination ready. */
   soonLentTo = (worker: FakeWorker, count: number) =>
-    vi.waitFor(() => {
-      this.clock.advance(1000)
+    eventually(() => {
+      if (this.#staging === 0) this.clock.advance(1000)
       expectCount(worker, count)
     })
 
@@ -148,6 +157,11 @@ export class MasterBench {
   #log(): Log {
     return { debug() {}, info() {}, error() {}, warn: (message) => this.warnings.push(message) }
   }
+}
+
+/** Waits as long as a busy machine may take. */
+export function eventually<T>(check: () => T | Promise<T>): Promise<T> {
+  return vi.waitFor(check, { timeout: 15_000 })
 }
 
 function expectCount(worker: FakeWorker, count: number): void {

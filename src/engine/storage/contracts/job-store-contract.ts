@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { parseProfile } from '../../../shared/domain/profiles.ts'
 import type { JobStore } from '../../jobs/index.ts'
 import { newJob, newSubmission } from '../testing/sample-jobs.ts'
 import { jobHistoryContract } from './job-history-contract.ts'
@@ -103,6 +104,17 @@ export function jobStoreContract(makeStore: () => Promise<JobStore>): void {
   })
 
   describe('what waits', () => {
+    it('can be asked for some profiles only', async () => {
+      const store = await makeStore()
+      const jobs = (['dzi', 'h264', 'webp', 'dzi'] as const).map((name, index) =>
+        newJob(`${name}-${index}`, 's', { profile: parseProfile(name) })
+      )
+      await store.addSubmission(newSubmission('s'), jobs)
+      expect(idsOf(await store.waiting(10, 0, ['dzi', 'webp']))).toEqual(['dzi-0', 'webp-2', 'dzi-3'])
+      expect(idsOf(await store.waiting(1, 0, ['webp', 'h264']))).toEqual(['h264-1'])
+      expect(await store.waiting(10, 0, [])).toEqual([])
+    })
+
     it('answers queued jobs by priority, then by order of submission', async () => {
       const store = await makeStore()
       const jobs = (['low', 'normal', 'stat', 'high', 'normal', 'stat'] as const).map((priority, i) =>
