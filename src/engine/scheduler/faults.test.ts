@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs'
 import { readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -265,6 +266,22 @@ describe('files', () => {
     await bench.start(dispatcher)
     await bench.lentTo(worker, 1)
     expect(bench.bugs).toEqual([])
+  })
+
+  it('nothing but the result is left by the time a job is said to be completed', async () => {
+    const worker = new FakeWorker('a')
+    const { jobs } = bench.storage
+    const seen: string[][] = []
+    const change: JobStore['change'] = (id, from, to) => {
+      if (to.state === 'completed') seen.push(readdirSync(bench.out))
+      return jobs.change(id, from, to)
+    }
+    const { dispatcher } = bench.master([worker], { jobs: storeWith(jobs, { change }) })
+    await bench.submit()
+    await bench.start(dispatcher)
+    await bench.lentTo(worker, 1)
+    await bench.finish(dispatcher, worker, worker.lent[0])
+    expect(seen).toEqual([['photo-0.webp']])
   })
 
   it('a staging folder that something holds on to costs the job nothing', async () => {

@@ -61,9 +61,13 @@ export class JobOutputs {
     })
   }
 
-  /** May be repeated after a crash at any point, see `commit`. */
-  commit(_job: StoredJob, journal: CommitJournal): Promise<void> {
-    return commit(this.#parts, journal)
+  /**
+   * May be repeated after a crash at any point, see `commit`. The staging folder is gone before anybody hears that the job is
+   * completed; where something holds on to it, `discard` tries again and tells.
+   */
+  async commit(_job: StoredJob, journal: CommitJournal): Promise<void> {
+    await commit(this.#parts, journal)
+    await discardStaging(this.#parts, journal.stagingDir).catch(() => undefined)
   }
 
   sameResult(job: StoredJob): Promise<string | undefined> {
