@@ -1,18 +1,17 @@
 import { useMantineColorScheme } from '@mantine/core'
 import { useEffect } from 'react'
-import { api } from '../api/client.ts'
 import { useLab } from '../state/lab-store.ts'
+import { loadSettings, useSettings } from '../state/settings-store.ts'
 
-/** Takes the colours from the settings whenever the page gets in touch with its engine. */
+/** Colours as the settings say, read whenever the page gets in touch with its engine; a choice made here shows at once. */
 export function useAppearance(): void {
   const live = useLab((lab) => lab.connection === 'live')
+  const appearance = useSettings(({ pending, values }) => pending.appearance ?? values?.appearance)
   const { setColorScheme } = useMantineColorScheme()
   useEffect(() => {
-    if (!live) return
-    api.settings.get().then(
-      ({ values }) => setColorScheme(values.appearance === 'system' ? 'auto' : values.appearance),
-      // A cut in this very moment; the next connection asks again.
-      () => undefined
-    )
-  }, [live, setColorScheme])
+    if (live) void loadSettings()
+  }, [live])
+  useEffect(() => {
+    if (appearance !== undefined) setColorScheme(appearance === 'system' ? 'auto' : appearance)
+  }, [appearance, setColorScheme])
 }

@@ -1,8 +1,8 @@
 import { ActionIcon, CopyButton, Tooltip } from '@mantine/core'
 import { IconCheck, IconCopy } from '@tabler/icons-react'
 import { useLab } from '../state/lab-store.ts'
+import { useSettings } from '../state/settings-store.ts'
 import classes from './settings.module.css'
-import { useSettings } from './settings-store.ts'
 
 /** What support asks for first. */
 export function About() {

@@ -107,19 +107,15 @@ export function SwitchField({ settingKey, ...row }: FieldProps<KeyOf<boolean>>) 
 
 interface ChoiceFieldProps<K extends 'appearance' | 'logLevel'> extends FieldProps<K> {
   choices: { value: Settings[K]; label: string }[]
-  /** Called at once, before the engine has answered. */
-  onChoose?: (value: Settings[K]) => void
 }
 
 /** One of a few words side by side; saved at once. */
 export function ChoiceField<K extends 'appearance' | 'logLevel'>(props: ChoiceFieldProps<K>) {
-  const { settingKey, choices, onChoose, ...row } = props
+  const { settingKey, choices, ...row } = props
   const { shown, save } = useSetting(settingKey)
   const choose = (word: string) => {
     const choice = choices.find((one) => one.value === word)
-    if (choice === undefined) return
-    onChoose?.(choice.value)
-    void save(choice.value)
+    if (choice !== undefined) void save(choice.value)
   }
   return (
     <SettingRow settingKey={settingKey} group {...row}>

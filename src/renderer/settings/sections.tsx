@@ -1,4 +1,3 @@
-import { useMantineColorScheme } from '@mantine/core'
 import type { ReactNode } from 'react'
 import { bridge } from '../api/bridge.ts'
 import { About } from './about.tsx'
@@ -32,7 +31,6 @@ export const sections: readonly Section[] = [
 ]
 
 function ThisComputer() {
-  const { setColorScheme } = useMantineColorScheme()
   return (
     <>
       <TextField settingKey="name" label="Name" description="What people and the paired computers call this one." />
@@ -52,7 +50,6 @@ function ThisComputer() {
           { value: 'light', label: 'Light' },
           { value: 'dark', label: 'Dark' }
         ]}
-        onChoose={(appearance) => setColorScheme(appearance === 'system' ? 'auto' : appearance)}
       />
     </>
   )

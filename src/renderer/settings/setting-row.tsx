@@ -2,8 +2,8 @@ import { Anchor, Group, Text } from '@mantine/core'
 import { IconCheck, IconLock, IconRotateClockwise } from '@tabler/icons-react'
 import { type ReactNode, useEffect, useState } from 'react'
 import { restartKeys, type SettingKey } from '../../shared/settings.ts'
+import { useSettings } from '../state/settings-store.ts'
 import classes from './settings.module.css'
-import { useSettings } from './settings-store.ts'
 import { useSetting } from './use-setting.ts'
 
 /** What a control needs to belong to its row. */

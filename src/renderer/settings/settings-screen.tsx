@@ -3,10 +3,10 @@ import { IconAlertTriangle } from '@tabler/icons-react'
 import { useEffect, useRef } from 'react'
 import { ProblemNote } from '../problem/index.ts'
 import { useLab } from '../state/lab-store.ts'
+import { loadSettings, useSettings } from '../state/settings-store.ts'
 import { SectionList } from './section-list.tsx'
 import { headingId, sections } from './sections.tsx'
 import classes from './settings.module.css'
-import { loadSettings, useSettings } from './settings-store.ts'
 
 /** Every setting that a person may change; each is saved at once. */
 export function SettingsScreen() {

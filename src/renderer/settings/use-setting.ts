@@ -1,6 +1,6 @@
 import type { JobError } from '../../shared/errors.ts'
 import type { SettingKey, SettingOrigin, Settings } from '../../shared/settings.ts'
-import { lockReason, saveSetting, useSettings } from './settings-store.ts'
+import { lockReason, saveSetting, useSettings } from '../state/settings-store.ts'
 
 /** One setting as its field needs it. */
 export interface Setting<V> {

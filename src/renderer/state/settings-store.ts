@@ -31,10 +31,19 @@ export const useSettings = create<SettingsState>()(() => ({
   loadProblem: undefined
 }))
 
+let reads = 0
+
+/** What is in force; nothing where a later read has begun meanwhile, which may know of a change that this one doesn't. */
+async function readSettings() {
+  const read = ++reads
+  const found = await api.settings.get()
+  return read === reads ? found : undefined
+}
+
 /** Reads all settings anew; somebody may have edited the file. */
 export async function loadSettings(): Promise<void> {
   try {
-    useSettings.setState({ ...(await api.settings.get()), loadProblem: undefined })
+    useSettings.setState({ ...(await readSettings()), loadProblem: undefined })
   } catch (error) {
     useSettings.setState({ loadProblem: toProblem(error) })
   }
@@ -45,7 +54,7 @@ export async function saveSetting<K extends SettingKey>(key: K, value: Settings[
   if (value !== null) useSettings.setState(({ pending }) => ({ pending: { ...pending, [key]: value } }))
   try {
     const { restart } = await api.settings.set({ values: { [key]: value } })
-    const fresh = await api.settings.get()
+    const fresh = await readSettings()
     useSettings.setState(({ problems, saves }) => ({
       ...fresh,
       waiting: restart,
