@@ -7,7 +7,9 @@ import { jobError } from './errors.ts'
 export const childTools = z.object({
   threads: z.number().int().min(1),
   ffmpegPath: z.string().optional(),
-  ffprobePath: z.string().optional()
+  ffprobePath: z.string().optional(),
+  /** The OpenSlide library to load; absent: the usual names are tried. */
+  openslidePath: z.string().optional()
 })
 
 /**
@@ -27,6 +29,7 @@ export const toChild = z.discriminatedUnion('type', [
     id: z.string(),
     kind,
     profile,
+    /** A file, or a folder that is one slide. */
     sourcePath: z.string(),
     /** Empty at the first start; as a killed child left it at the second. */
     scratchDir: z.string(),
@@ -56,6 +59,15 @@ export const probed = z.object({
   durationS: z.number().optional(),
   mpp: z.number().optional(),
   magnification: z.number().optional(),
+  /** Of a slide: sizes in which it holds its image, its own tile size, and whether its tiles can be copied as they are. */
+  levels: z.number().int().optional(),
+  tileSizePx: z.number().int().optional(),
+  copyable: z.boolean().optional(),
+  /**
+   * Of a slide of several files: all of them, relative with `/` to the folder that holds the source (a file) or to the
+   * source itself (a folder), the main file first.
+   */
+  parts: z.array(z.object({ path: z.string(), sizeBytes: z.number() })).optional(),
   hasThumbnail: z.boolean()
 })
 export type Probed = z.infer<typeof probed>

@@ -1,24 +1,51 @@
 import type { SlideProperties } from './properties/scale.ts'
+import type { SlideSource } from './source.ts'
 
-/** Where libvips finds one image of a TIFF. */
-export interface PageRef {
-  page: number
-  subPage?: number
-  widthPx: number
-  heightPx: number
+/** Who reads a slide, as the report names it. */
+export const readerNames = ['tiff', 'dicom', 'openslide', 'libvips'] as const
+export type ReaderName = (typeof readerNames)[number]
+
+/** One thing in the source that could name a patient, an operator or a place: where it stands and what it says. */
+export interface IdentifyingWord {
+  /** `ImageDescription: Filename`, `DICOM (0010,0010) PatientName`, `openslide aperio.User`, ... */
+  tag: string
+  value: string
 }
 
-/** What a look at a slide found. Only `main`, level 0 of the pyramid, is ever converted. */
+/** What a look at a slide found. Only the pyramid of the main image is ever converted. */
 export interface SlideContent {
   kind: 'slide'
-  /** As people read it: `Aperio SVS`, `OME-TIFF`, `BigTIFF`, `TIFF`, `PNG`. */
+  /** As people read it: `Aperio SVS`, `OME-TIFF`, `DICOM WSI`, `Hamamatsu NDPI`, `TIFF`, `PNG`. */
   format: string
-  main: PageRef
-  /** Main image and its smaller versions. */
-  levels: number
-  /** The smallest version of the main image that has at least 256 px a side, or the main image. */
-  preview: PageRef
+  reader: ReaderName
+  widthPx: number
+  heightPx: number
+  /** Sizes in which the source holds the main image, the full one first. */
+  levels: { widthPx: number; heightPx: number }[]
+  /** Size of the full level's tiles; absent where the source has no square tiles of its own. */
+  tileSizePx?: number
   properties: SlideProperties
-  /** A photo's EXIF orientation is applied; that of a scan means nothing to the viewers of scans. */
-  oriented: boolean
+  /** The embedded ICC profile. */
+  icc?: Buffer
+  /** Words of the source that are never passed on unless somebody asks for them. */
+  identifying: IdentifyingWord[]
+  /** Pictures of the glass: `label`, `macro`, `thumbnail`; never passed on unless somebody asks for them. */
+  associated: AssociatedImage[]
+  /** Opens the slide's pixels. Throws `damaged`, `source-unreadable` or `tool-missing`. */
+  open(context: OpenContext): Promise<SlideSource>
+}
+
+/** A picture beside the slide's own. `toJpeg` decodes it; it throws where the picture is damaged. */
+export interface AssociatedImage {
+  name: 'label' | 'macro' | 'thumbnail'
+  toJpeg(): Promise<Buffer>
+}
+
+/** What reading pixels may use. */
+export interface OpenContext {
+  /** Share of the machine's threads. */
+  threads: number
+  /** Own folder for intermediate files. */
+  scratchDir: string
+  signal: AbortSignal
 }

@@ -9,10 +9,33 @@ export type Kind = z.infer<typeof kind>
 const number = z.coerce.number().int()
 const quality = (initial: number) => number.min(1).max(100).default(initial)
 
+/** `--set` gives text, the page a boolean. */
+const flag = (initial: boolean) =>
+  z
+    .union([z.boolean(), z.enum(['true', 'false']).transform((word) => word === 'true')])
+    .default(initial)
+
 const slideOptions = z.strictObject({
-  quality: quality(90).describe('JPEG quality of the tiles, 1 to 100'),
-  tileSizePx: number.min(64).max(4096).default(256).describe('Width and height of a tile in pixels'),
-  overlapPx: number.min(0).max(16).default(0).describe('Pixels that neighbouring tiles share')
+  quality: quality(90).describe('JPEG quality of tiles that are encoded, 1 to 100; copied tiles keep their own'),
+  tileSizePx: z
+    .union([z.literal('source'), number.min(64).max(4096)])
+    .default('source')
+    .describe("Width and height of a tile in pixels, or `source`: the slide's own, so that its tiles can be copied"),
+  overlapPx: number
+    .min(0)
+    .max(16)
+    .default(0)
+    .describe('Pixels that neighbouring tiles share; other than 0, no tile can be copied'),
+  background: z
+    .string()
+    .regex(/^#[0-9a-fA-F]{6}$/, 'a colour such as #ffffff')
+    .optional()
+    .describe("Colour of places that the slide holds no pixels for; the slide's own or white where not given"),
+  color: z
+    .enum(['keep', 'srgb'])
+    .default('keep')
+    .describe('`keep` leaves colours and their ICC profile as they are, `srgb` converts them, so that no tile can be copied'),
+  deidentify: flag(true).describe('Leave out label, macro and every word that could name a patient, an operator or a place')
 })
 const imageOptions = (initialQuality: number) =>
   z.strictObject({
@@ -38,6 +61,9 @@ const videoOptions = (initialCrf: number) =>
 export const profiles = {
   dzi: { kind: 'slide', title: 'Deep Zoom (folder)', options: slideOptions },
   szi: { kind: 'slide', title: 'Deep Zoom (one file, SZI)', options: slideOptions },
+  bigtiff: { kind: 'slide', title: 'Pyramidal BigTIFF', options: slideOptions },
+  iiif3: { kind: 'slide', title: 'IIIF Image 3 (folder)', options: slideOptions },
+  zoomify: { kind: 'slide', title: 'Zoomify (folder)', options: slideOptions },
   webp: { kind: 'image', title: 'WebP', options: imageOptions(80) },
   jpeg: { kind: 'image', title: 'JPEG', options: imageOptions(85) },
   png: { kind: 'image', title: 'PNG', options: imageOptions(80) },

@@ -1,0 +1,42 @@
+/** A rectangle of 8-bit RGB pixels inside a larger picture in memory. */
+export interface PixelWindow {
+  data: Buffer
+  /** Of the first pixel's red. */
+  offset: number
+  /** From a pixel to the one below it. */
+  strideBytes: number
+  widthPx: number
+  heightPx: number
+}
+
+/** A picture of its own in fresh memory, all zero. */
+export function newPixels(widthPx: number, heightPx: number): PixelWindow {
+  return { data: Buffer.alloc(widthPx * heightPx * 3), offset: 0, strideBytes: widthPx * 3, widthPx, heightPx }
+}
+
+/** A part of a window; it must lie inside. */
+export function partOf(whole: PixelWindow, xPx: number, yPx: number, widthPx: number, heightPx: number): PixelWindow {
+  const inside = xPx >= 0 && yPx >= 0 && xPx + widthPx <= whole.widthPx && yPx + heightPx <= whole.heightPx
+  if (!inside) throw new RangeError(`${widthPx} x ${heightPx} at ${xPx}, ${yPx} of ${whole.widthPx} x ${whole.heightPx}`)
+  const { data, strideBytes } = whole
+  return { data, offset: whole.offset + yPx * strideBytes + xPx * 3, strideBytes, widthPx, heightPx }
+}
+
+/** Copies `from` to the upper left of `to`, cut off at what fits. */
+export function copyPixels(from: PixelWindow, to: PixelWindow): void {
+  const bytes = Math.min(from.widthPx, to.widthPx) * 3
+  const rows = Math.min(from.heightPx, to.heightPx)
+  for (let y = 0; y < rows; y++) {
+    const start = from.offset + y * from.strideBytes
+    from.data.copy(to.data, to.offset + y * to.strideBytes, start, start + bytes)
+  }
+}
+
+/** Rows behind each other without gaps, as encoders want them; the window's own memory where it has none. */
+export function packed(window: PixelWindow): Buffer {
+  const { data, offset, strideBytes, widthPx, heightPx } = window
+  if (strideBytes === widthPx * 3) return data.subarray(offset, offset + strideBytes * heightPx)
+  const whole = newPixels(widthPx, heightPx)
+  copyPixels(window, whole)
+  return whole.data
+}
