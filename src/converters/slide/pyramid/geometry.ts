@@ -7,6 +7,8 @@ export interface Geometry {
   heightPx: number
   tileSizePx: number
   overlapPx: number
+  /** Tiles of the last column and row are full ones, the rest of them background, as in TIFF; otherwise they are cut. */
+  paddedEdges?: boolean
   levels: PyramidLevel[]
   /** Of all levels together. */
   tiles: number
@@ -27,6 +29,8 @@ export interface Layout {
   rounding: 'ceil' | 'floor'
   /** `one-pixel`: down to 1 x 1 (Deep Zoom); `one-tile`: the first level that fits into one tile is the last. */
   until: 'one-pixel' | 'one-tile'
+  /** As in {@link Geometry}. */
+  paddedEdges?: boolean
 }
 
 /** Deep Zoom's: halved sizes rounded up, down to one pixel (Microsoft's Deep Zoom file format). */
@@ -36,7 +40,7 @@ export const deepZoomLayout: Layout = { rounding: 'ceil', until: 'one-pixel' }
 export function pyramid(
   size: { widthPx: number; heightPx: number },
   tile: { sizePx: number; overlapPx: number },
-  { rounding, until }: Layout
+  { rounding, until, paddedEdges = false }: Layout
 ): Geometry {
   const levels: PyramidLevel[] = []
   const halved = (length: number, scale: number) => Math.max(1, Math[rounding](length / scale))
@@ -48,12 +52,14 @@ export function pyramid(
     if (until === 'one-pixel' ? widthPx === 1 && heightPx === 1 : columns === 1 && rows === 1) break
   }
   const tiles = levels.reduce((sum, { columns, rows }) => sum + columns * rows, 0)
-  return { ...size, tileSizePx: tile.sizePx, overlapPx: tile.overlapPx, levels, tiles }
+  return { ...size, tileSizePx: tile.sizePx, overlapPx: tile.overlapPx, paddedEdges, levels, tiles }
 }
 
-/** A tile's place and size in the pixels of its level, overlap included. */
-export function tileRect({ tileSizePx, overlapPx }: Geometry, level: PyramidLevel, column: number, row: number) {
+/** A tile's place and size in the pixels of its level, overlap included; padded tiles reach beyond the level. */
+export function tileRect(geometry: Geometry, level: PyramidLevel, column: number, row: number) {
+  const { tileSizePx, overlapPx, paddedEdges } = geometry
   const along = (index: number, count: number, length: number) => {
+    if (paddedEdges) return [index * tileSizePx, tileSizePx] as const
     const start = Math.max(0, index * tileSizePx - overlapPx)
     const end = index === count - 1 ? length : Math.min(length, (index + 1) * tileSizePx + overlapPx)
     return [start, end - start] as const
