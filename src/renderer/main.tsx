@@ -7,6 +7,7 @@ import { createRoot } from 'react-dom/client'
 import { App } from './app/app.tsx'
 import './app/global.css'
 import { resolveVariables, theme } from './app/theme.ts'
+import { fetchLateParts } from './late/index.ts'
 import { followLab } from './state/lab-sync.ts'
 
 const root = document.getElementById('root')
@@ -21,3 +22,4 @@ createRoot(root).render(
     </MantineProvider>
   </StrictMode>
 )
+fetchLateParts()

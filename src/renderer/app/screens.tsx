@@ -1,8 +1,10 @@
-import { NodesScreen } from '../nodes/index.ts'
+import { latePart } from '../late/index.ts'
 import { QueueScreen } from '../queue/index.ts'
-import { SettingsScreen } from '../settings/index.ts'
 import { useView } from '../state/view-store.ts'
-import { Viewer } from '../viewer/index.ts'
+
+const NodesScreen = latePart(async () => (await import('../nodes/index.ts')).NodesScreen)
+const SettingsScreen = latePart(async () => (await import('../settings/index.ts')).SettingsScreen)
+const Viewer = latePart(async () => (await import('../viewer/index.ts')).Viewer)
 
 /** The screen that the navigation chose, and the viewer above it. */
 export function Screens() {

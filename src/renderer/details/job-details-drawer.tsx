@@ -1,13 +1,9 @@
-import { Drawer, Skeleton, Stack, Title } from '@mantine/core'
-import { ProblemNote } from '../problem/index.ts'
+import { Drawer, Title } from '@mantine/core'
+import { latePart } from '../late/index.ts'
 import { useView } from '../state/view-store.ts'
-import { Attempts } from './attempts.tsx'
-import { DetailsActions } from './details-actions.tsx'
-import { DetailsHead } from './details-head.tsx'
-import { Facts } from './facts.tsx'
-import { LogLines } from './log-lines.tsx'
-import { SupportCommand } from './support-command.tsx'
 import { useDetails } from './use-details.ts'
+
+const DetailsBody = latePart(async () => (await import('./details-body.tsx')).DetailsBody)
 
 /** Details of the job that the view store names, beside the queue. */
 export function JobDetailsDrawer() {
@@ -26,30 +22,7 @@ export function JobDetailsDrawer() {
       overlayProps={{ backgroundOpacity: 0.25 }}
       transitionProps={{ duration: 120 }}
     >
-      {jobId !== undefined && <Body jobId={jobId} />}
+      {jobId !== undefined && <DetailsBody jobId={jobId} />}
     </Drawer>
-  )
-}
-
-function Body({ jobId }: { jobId: string }) {
-  const { job, details, problem } = useDetails(jobId)
-  if (!job) return null
-  return (
-    <Stack gap="xl">
-      <DetailsHead job={job} />
-      <DetailsActions job={job} />
-      {job.error && job.state === 'failed' && <ProblemNote problem={job.error} />}
-      {problem && <ProblemNote problem={problem} />}
-      {details ? (
-        <>
-          <Facts details={details} />
-          <Attempts attempts={details.attemptLog} />
-          <LogLines lines={details.logLines} />
-          <SupportCommand details={details} />
-        </>
-      ) : (
-        !problem && <Skeleton height={320} aria-label="Reading the details" />
-      )}
-    </Stack>
   )
 }

@@ -1,11 +1,10 @@
 import { Modal, Title } from '@mantine/core'
+import { latePart } from '../late/index.ts'
 import { discard } from './intake.ts'
-import { ItemList } from './item-list.tsx'
 import classes from './sheet.module.css'
-import { SheetFoot } from './sheet-foot.tsx'
-import { SheetHead } from './sheet-head.tsx'
-import { SheetOptions } from './sheet-options.tsx'
 import { useSheet } from './sheet-store.ts'
+
+const SheetBody = latePart(async () => (await import('./sheet-body.tsx')).SheetBody)
 
 /** What a drop opens: what was recognised, what is to become of it, and one button that starts it. */
 export function Sheet() {
@@ -23,12 +22,7 @@ export function Sheet() {
       classNames={{ header: classes.header, body: classes.body, content: classes.content }}
       transitionProps={{ duration: 100 }}
     >
-      <SheetHead />
-      <div className={classes.columns}>
-        <ItemList />
-        <SheetOptions />
-      </div>
-      <SheetFoot />
+      <SheetBody />
     </Modal>
   )
 }

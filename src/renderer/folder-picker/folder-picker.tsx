@@ -1,7 +1,9 @@
 import { Modal } from '@mantine/core'
-import { PickerBody } from './picker-body.tsx'
+import { latePart } from '../late/index.ts'
 import type { FolderPickerProps } from './picker-props.ts'
 import { useFolder } from './use-folder.ts'
+
+const PickerBody = latePart(async () => (await import('./picker-body.tsx')).PickerBody)
 
 /** Chooses files and folders of the node, where the page has no native dialog. Opens where it was left. */
 export function FolderPicker({ mode, opened, onClose, onPick }: FolderPickerProps) {

@@ -26,11 +26,9 @@ function FilledQueue() {
     <section className={classes.screen} aria-label="Queue">
       <h1 className={classes.hidden}>Queue</h1>
       <SummaryBanner onShow={showSubmission} />
-      <div className={classes.bars}>
-        <Toolbar counts={rows.counts} />
-        <SelectionBar />
-      </div>
+      <Toolbar counts={rows.counts} />
       <JobTable rows={rows} />
+      <SelectionBar />
       <JobDetailsDrawer />
       <CancelQuestion />
     </section>

@@ -1,0 +1,1 @@
+export { fetchLateParts, latePart } from './late-part.tsx'
