@@ -43,6 +43,14 @@ export const recognised = z.object({
   widthPx: z.number().optional(),
   heightPx: z.number().optional(),
   durationS: z.number().optional(),
+  /** Of a slide: micrometres per pixel, objective, sizes in which it holds its image, its own tile size, whether its tiles can be copied. */
+  mpp: z.number().optional(),
+  magnification: z.number().optional(),
+  levels: z.number().int().optional(),
+  tileSizePx: z.number().int().optional(),
+  copyable: z.boolean().optional(),
+  /** Of a source of several files: how many, all counted in `sizeBytes`. */
+  fileCount: z.number().int().optional(),
   thumbnail: z.string().optional()
 })
 export type Recognised = z.infer<typeof recognised>
@@ -115,7 +123,15 @@ export const localContract = {
     .input(
       z.object({
         items: z.array(
-          recognised.pick({ kind: true, sizeBytes: true, widthPx: true, heightPx: true, durationS: true })
+          recognised.pick({
+            kind: true,
+            sizeBytes: true,
+            widthPx: true,
+            heightPx: true,
+            durationS: true,
+            tileSizePx: true,
+            copyable: true
+          })
         ),
         profiles: z.partialRecord(kind, profile),
         destination: z.string()
