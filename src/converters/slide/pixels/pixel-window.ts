@@ -17,7 +17,8 @@ export function newPixels(widthPx: number, heightPx: number): PixelWindow {
 /** A part of a window; it must lie inside. */
 export function partOf(whole: PixelWindow, xPx: number, yPx: number, widthPx: number, heightPx: number): PixelWindow {
   const inside = xPx >= 0 && yPx >= 0 && xPx + widthPx <= whole.widthPx && yPx + heightPx <= whole.heightPx
-  if (!inside) throw new RangeError(`${widthPx} x ${heightPx} at ${xPx}, ${yPx} of ${whole.widthPx} x ${whole.heightPx}`)
+  if (!inside)
+    throw new RangeError(`${widthPx} x ${heightPx} at ${xPx}, ${yPx} of ${whole.widthPx} x ${whole.heightPx}`)
   const { data, strideBytes } = whole
   return { data, offset: whole.offset + yPx * strideBytes + xPx * 3, strideBytes, widthPx, heightPx }
 }
@@ -39,4 +40,19 @@ export function packed(window: PixelWindow): Buffer {
   const whole = newPixels(widthPx, heightPx)
   copyPixels(window, whole)
   return whole.data
+}
+
+/** The window at the upper left of a larger picture, whose other pixels repeat the window's last column and row. */
+export function extended(window: PixelWindow, widthPx: number, heightPx: number): PixelWindow {
+  if (window.widthPx === widthPx && window.heightPx === heightPx) return window
+  const whole = newPixels(widthPx, heightPx)
+  copyPixels(window, whole)
+  const { data, strideBytes } = whole
+  for (let y = 0; y < window.heightPx; y++) {
+    const end = y * strideBytes + window.widthPx * 3
+    data.fill(data.subarray(end - 3, end), end, (y + 1) * strideBytes)
+  }
+  const last = (window.heightPx - 1) * strideBytes
+  for (let y = window.heightPx; y < heightPx; y++) data.copy(data, y * strideBytes, last, last + strideBytes)
+  return whole
 }

@@ -68,3 +68,21 @@ export function tileRect(geometry: Geometry, level: PyramidLevel, column: number
   const [yPx, heightPx] = along(row, level.rows, level.heightPx)
   return { xPx, yPx, widthPx, heightPx }
 }
+
+/** The part of a tile's place that lies on its level: all of it, but where edges are padded. */
+export function onLevel({ xPx, yPx, widthPx, heightPx }: Rect, level: PyramidLevel): Rect {
+  return {
+    xPx,
+    yPx,
+    widthPx: Math.min(widthPx, level.widthPx - xPx),
+    heightPx: Math.min(heightPx, level.heightPx - yPx)
+  }
+}
+
+/** A rectangle in the pixels of a level. */
+export interface Rect {
+  xPx: number
+  yPx: number
+  widthPx: number
+  heightPx: number
+}

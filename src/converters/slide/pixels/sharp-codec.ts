@@ -1,0 +1,51 @@
+import sharp from 'sharp'
+import { reasonOf } from '../../failures.ts'
+import { TileDamaged } from '../source.ts'
+import { halve } from './box-filter.ts'
+import { fullChromaQuality, type JpegCodec } from './jpeg-codec.ts'
+import { copyPixels, newPixels, type PixelWindow, packed } from './pixel-window.ts'
+import { Slots } from './slots.ts'
+
+/** The codec for machines without libjpeg-turbo: whole decodes, halved afterwards. */
+export class SharpCodec implements JpegCodec {
+  readonly threads: number
+  readonly #slots: Slots<undefined>
+
+  constructor(threads: number) {
+    this.threads = threads
+    this.#slots = new Slots(Array.from({ length: threads + 1 }, () => undefined))
+  }
+
+  decode(jpeg: Buffer, into: PixelWindow, scale: 1 | 2): Promise<void> {
+    return this.#slots.use(async () => {
+      const pixels = await decodeWhole(jpeg)
+      const fits =
+        Math.ceil(pixels.widthPx / scale) === into.widthPx && Math.ceil(pixels.heightPx / scale) === into.heightPx
+      if (!fits) throw new TileDamaged(`it has ${pixels.widthPx} x ${pixels.heightPx} pixels`)
+      if (scale === 2) halve(pixels, into)
+      else copyPixels(pixels, into)
+    })
+  }
+
+  encode(from: PixelWindow, quality: number): Promise<Buffer> {
+    return this.#slots.use(() =>
+      sharp(packed(from), { raw: { width: from.widthPx, height: from.heightPx, channels: 3 } })
+        .jpeg({ quality, chromaSubsampling: quality >= fullChromaQuality ? '4:4:4' : '4:2:0', optimiseCoding: false })
+        .toBuffer()
+    )
+  }
+}
+
+async function decodeWhole(jpeg: Buffer): Promise<PixelWindow> {
+  try {
+    const { data, info } = await sharp(jpeg, { failOn: 'warning', ignoreIcc: true })
+      .toColourspace('srgb')
+      .removeAlpha()
+      .raw()
+      .toBuffer({ resolveWithObject: true })
+    const window = newPixels(0, 0)
+    return { ...window, data, strideBytes: info.width * 3, widthPx: info.width, heightPx: info.height }
+  } catch (error) {
+    throw new TileDamaged(reasonOf(error), { cause: error })
+  }
+}

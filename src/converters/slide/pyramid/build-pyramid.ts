@@ -1,0 +1,343 @@
+import { withoutWords } from '../deidentify/without-words.ts'
+import { halve } from '../pixels/box-filter.ts'
+import type { JpegCodec } from '../pixels/jpeg-codec.ts'
+import { jpegSize } from '../pixels/jpeg-header.ts'
+import { extended, newPixels, type PixelWindow, partOf } from '../pixels/pixel-window.ts'
+import type { TileSink } from '../sink.ts'
+import { type SlideSource, type SourceLevel, type SourceTile, TileDamaged } from '../source.ts'
+import { Families, type Family } from './families.ts'
+import { type Geometry, onLevel, type PyramidLevel, type Rect, tileRect } from './geometry.ts'
+import type { LevelPlan } from './plan.ts'
+import { Presence } from './presence.ts'
+import { Repair, type RepairedTile } from './repair.ts'
+import { decodeTile, type Mend, type Recolour, sourceCells, visiblePart } from './source-pixels.ts'
+import { TileReader } from './tile-reader.ts'
+import { Work } from './work.ts'
+
+/** What a pyramid is made of and how. `progress` gets tiles done of `geometry.tiles`, and full-size pixels done. */
+export interface BuildOrder {
+  geometry: Geometry
+  plan: LevelPlan[]
+  source: SlideSource
+  sink: TileSink
+  codec: JpegCodec
+  quality: number
+  background: string
+  recolour: Recolour
+  /** Puts what an encoded tile should carry (a profile) into it. */
+  dress: (jpeg: Buffer) => Buffer
+  /** True where a killed run may have left tiles in the sink. */
+  resume: boolean
+  signal: AbortSignal
+  progress: (tilesDone: number, pixelsDone: number) => void
+}
+
+/** What became of the tiles, in tiles of the result; `repaired` in tiles of the source. */
+export interface Built {
+  copied: number
+  encoded: number
+  resumed: number
+  repaired: RepairedTile[]
+  presence: Presence
+}
+
+/** Tiles that are read ahead in one go. */
+const chunkTiles = 64
+
+/** Writes every tile that the geometry promises to the sink. */
+export async function buildPyramid(order: BuildOrder): Promise<Built> {
+  return new PyramidBuild(order).run()
+}
+
+/**
+ * Walks the source levels that the plan names from the top, row by row. Each finished tile goes to the sink and, while
+ * its family gathers, stays in memory in its compressed form: two rows of tiles a level, whatever the slide's size.
+ */
+class PyramidBuild {
+  readonly #order: BuildOrder
+  readonly #work: Work
+  readonly #families: Families
+  readonly #presence: Presence
+  readonly #repair: Repair
+  #copied = 0
+  #encoded = 0
+  #resumed = 0
+  #pixels = 0
+
+  constructor(order: BuildOrder) {
+    this.#order = order
+    this.#work = new Work(order.codec.threads * 4)
+    this.#families = new Families(order.geometry)
+    this.#presence = new Presence(order.geometry)
+    this.#repair = new Repair(order.source.levels, order.background)
+  }
+
+  async run(): Promise<Built> {
+    const { plan, sink, resume } = this.#order
+    if (resume) await sink.resume((level, column, row, size) => this.#presence.add(level, column, row, size))
+    this.#resumed = this.#presence.count
+    try {
+      for (const [index, level] of plan.entries()) await this.#level(index, level)
+    } finally {
+      // Nothing may still read or write when the caller closes source and sink.
+      await this.#work.idle()
+    }
+    const [copied, encoded, resumed] = [this.#copied, this.#encoded, this.#resumed]
+    return { copied, encoded, resumed, repaired: this.#repair.repaired, presence: this.#presence }
+  }
+
+  #level(index: number, plan: LevelPlan): Promise<void> {
+    const level = this.#geometry(index)
+    switch (plan.kind) {
+      case 'copy':
+        return this.#copyLevel(level, plan.source)
+      case 'encode':
+        return this.#encodeLevel(level, this.#sourceReader(plan.source, plan.scale), (rect) => rect)
+      case 'resample':
+        return this.#resampleLevel(level)
+      case 'reduce':
+        return Promise.resolve()
+    }
+  }
+
+  async #copyLevel(level: PyramidLevel, source: SourceLevel): Promise<void> {
+    for (let row = 0; row < level.rows; row++) {
+      if (this.#isSettledRow(level, row)) continue
+      let next = source.readTiles(row, 0, Math.min(level.columns, chunkTiles))
+      for (let from = 0; from < level.columns; from += chunkTiles) {
+        const tiles = await next
+        const end = from + tiles.length
+        if (end < level.columns) next = source.readTiles(row, end, Math.min(level.columns, end + chunkTiles))
+        next.catch(() => undefined)
+        for (const tile of tiles) await this.#takeTile(level, source, tile)
+      }
+    }
+  }
+
+  /** Interior tiles are written as they are; those at the edge are cut, and damaged ones mended, beside the walk. */
+  async #takeTile(level: PyramidLevel, source: SourceLevel, tile: SourceTile): Promise<void> {
+    this.#order.signal.throwIfAborted()
+    await this.#work.room()
+    const { column, row } = tile
+    if (this.#presence.has(level.index, column, row)) return this.#work.add(() => this.#takeUp(level, column, row))
+    const whole = this.#isWhole(level, source, tile) ? copyOf(source, tile) : undefined
+    if (!whole) return this.#work.add(() => this.#encodeSourceTile(level, source, tile))
+    const wait = this.#write(level, column, row, whole)
+    if (wait) await wait
+    this.#copied++
+    this.#settle(level, column, row, whole)
+  }
+
+  #isWhole(level: PyramidLevel, source: SourceLevel, { column, row }: SourceTile): boolean {
+    if (this.#order.geometry.paddedEdges) return true
+    return (column + 1) * source.tileWidthPx <= level.widthPx && (row + 1) * source.tileHeightPx <= level.heightPx
+  }
+
+  async #encodeSourceTile(level: PyramidLevel, source: SourceLevel, tile: SourceTile): Promise<void> {
+    const window = await decodeTile(source, tile, 1, this.#mend(source))
+    const { column, row } = tile
+    await this.#encode(level, column, row, visiblePart(source, column, row, window))
+  }
+
+  /** Bands of columns whose cells fit into memory; even bands, so that families complete within one. */
+  async #encodeLevel(level: PyramidLevel, reader: TileReader, place: (rect: Rect) => Rect): Promise<void> {
+    const { tileSizePx } = this.#order.geometry
+    const band = Math.max(4, Math.floor(reader.bandWidthPx / tileSizePx) & ~3)
+    for (let from = 0; from < level.columns; from += band)
+      for (let row = 0; row < level.rows; row++)
+        for (let column = from; column < Math.min(level.columns, from + band); column++) {
+          this.#order.signal.throwIfAborted()
+          await this.#work.room()
+          this.#work.add(() => this.#encodeTile(level, column, row, reader, place))
+        }
+  }
+
+  async #encodeTile(
+    level: PyramidLevel,
+    column: number,
+    row: number,
+    reader: TileReader,
+    place: (rect: Rect) => Rect
+  ): Promise<void> {
+    if (this.#presence.has(level.index, column, row)) return this.#takeUp(level, column, row)
+    const rect = this.#visibleRect(level, column, row)
+    const pixels = await reader.read(place(rect))
+    const doubled = pixels.widthPx > rect.widthPx || pixels.heightPx > rect.heightPx
+    await this.#encode(level, column, row, doubled ? halved(pixels, rect) : pixels)
+  }
+
+  async #resampleLevel(level: PyramidLevel): Promise<void> {
+    await this.#work.idle()
+    const above = this.#geometry(level.index - 1)
+    const twice = ({ xPx, yPx, widthPx, heightPx }: Rect): Rect => ({
+      xPx: 2 * xPx,
+      yPx: 2 * yPx,
+      widthPx: Math.min(2 * widthPx, above.widthPx - 2 * xPx),
+      heightPx: Math.min(2 * heightPx, above.heightPx - 2 * yPx)
+    })
+    await this.#encodeLevel(level, this.#resultReader(above), twice)
+  }
+
+  #resultReader(level: PyramidLevel): TileReader {
+    const { tileSizePx, overlapPx } = this.#order.geometry
+    return new TileReader({
+      widthPx: level.widthPx,
+      heightPx: level.heightPx,
+      cellWidthPx: tileSizePx,
+      cellHeightPx: tileSizePx,
+      overlapPx,
+      decode: async (column, row) => {
+        const { widthPx, heightPx } = tileRect(this.#order.geometry, level, column, row)
+        const window = newPixels(widthPx, heightPx)
+        await this.#order.codec.decode(await this.#written(level, column, row), window, 1)
+        return window
+      }
+    })
+  }
+
+  #sourceReader(source: SourceLevel, scale: 1 | 2): TileReader {
+    return new TileReader(sourceCells(source, scale, this.#mend(source), this.#order.recolour))
+  }
+
+  /** A tile that an earlier run left: its bytes are read again only where something is still to be made of them. */
+  async #takeUp(level: PyramidLevel, column: number, row: number): Promise<void> {
+    this.#count(level, column, row)
+    if (this.#lineageIsPresent(level.index, column, row)) return
+    this.#settle(level, column, row, await this.#written(level, column, row))
+  }
+
+  async #written(level: PyramidLevel, column: number, row: number): Promise<Buffer> {
+    const jpeg = await this.#order.sink.read(level.index, column, row)
+    if (!jpeg) throw new Error(`tile ${level.index}/${column}_${row} is gone`)
+    return jpeg
+  }
+
+  async #encode(level: PyramidLevel, column: number, row: number, pixels: PixelWindow): Promise<void> {
+    const { paddedEdges, tileSizePx } = this.#order.geometry
+    const picture = paddedEdges ? extended(pixels, tileSizePx, tileSizePx) : pixels
+    const jpeg = this.#order.dress(await this.#order.codec.encode(picture, this.#order.quality))
+    await this.#write(level, column, row, jpeg)
+    this.#encoded++
+    this.#settle(level, column, row, jpeg)
+  }
+
+  #write(level: PyramidLevel, column: number, row: number, jpeg: Buffer): Promise<void> | void {
+    this.#presence.add(level.index, column, row, jpeg.length)
+    this.#count(level, column, row)
+    return this.#order.sink.write(level.index, column, row, jpeg)
+  }
+
+  #count(level: PyramidLevel, column: number, row: number): void {
+    if (level.index > 0) return this.#order.progress(this.#presence.count, this.#pixels)
+    const { tileSizePx } = this.#order.geometry
+    const widthPx = Math.min(tileSizePx, level.widthPx - column * tileSizePx)
+    const heightPx = Math.min(tileSizePx, level.heightPx - row * tileSizePx)
+    this.#pixels += widthPx * heightPx
+    this.#order.progress(this.#presence.count, this.#pixels)
+  }
+
+  #settle(level: PyramidLevel, column: number, row: number, jpeg: Buffer): void {
+    if (this.#order.plan[level.index + 1]?.kind !== 'reduce') return
+    const family = this.#families.add(level.index, column, row, jpeg)
+    if (family) this.#work.add(() => this.#reduce(level, family))
+  }
+
+  async #reduce(above: PyramidLevel, family: Family): Promise<void> {
+    const level = this.#geometry(above.index + 1)
+    const { column, row } = family
+    if (this.#presence.has(level.index, column, row)) return this.#takeUp(level, column, row)
+    const { tileSizePx } = this.#order.geometry
+    const whole = newPixels(tileSizePx, tileSizePx)
+    await Promise.all(family.children.map((jpeg, at) => jpeg && this.#halveChild(above, family, at, jpeg, whole)))
+    const { widthPx, heightPx } = this.#visibleRect(level, column, row)
+    await this.#encode(level, column, row, partOf(whole, 0, 0, widthPx, heightPx))
+  }
+
+  async #halveChild(above: PyramidLevel, family: Family, at: number, jpeg: Buffer, whole: PixelWindow): Promise<void> {
+    const [right, below] = [at & 1, at >> 1]
+    const [column, row] = [family.column * 2 + right, family.row * 2 + below]
+    const half = this.#order.geometry.tileSizePx / 2
+    const { widthPx, heightPx } = this.#visibleRect(above, column, row)
+    const target = partOf(whole, right * half, below * half, Math.ceil(widthPx / 2), Math.ceil(heightPx / 2))
+    try {
+      await this.#decodeHalf(jpeg, widthPx, heightPx, target)
+    } catch (error) {
+      if (!(error instanceof TileDamaged)) throw error
+      await this.#replace(above, column, row, error, target)
+    }
+  }
+
+  /** What pads a tile beyond the level's edge must not colour the last pixel. */
+  async #decodeHalf(jpeg: Buffer, widthPx: number, heightPx: number, target: PixelWindow): Promise<void> {
+    const { paddedEdges, tileSizePx } = this.#order.geometry
+    if (!paddedEdges || (widthPx === tileSizePx && heightPx === tileSizePx))
+      return this.#order.codec.decode(jpeg, target, 2)
+    const whole = newPixels(tileSizePx, tileSizePx)
+    await this.#order.codec.decode(jpeg, whole, 1)
+    halve(partOf(whole, 0, 0, widthPx, heightPx), target)
+  }
+
+  /** A copied tile turned out to be damaged when it was decoded: what mends it is written in its place. */
+  async #replace(level: PyramidLevel, column: number, row: number, damage: TileDamaged, small: PixelWindow) {
+    const plan = this.#order.plan[level.index]
+    if (plan?.kind !== 'copy') throw damage
+    const whole = newPixels(plan.source.tileWidthPx, plan.source.tileHeightPx)
+    await this.#mend(plan.source)({ column, row, stored: true }, whole, damage)
+    const pixels = visiblePart(plan.source, column, row, whole)
+    const { paddedEdges, tileSizePx } = this.#order.geometry
+    const picture = paddedEdges ? extended(pixels, tileSizePx, tileSizePx) : pixels
+    const jpeg = this.#order.dress(await this.#order.codec.encode(picture, this.#order.quality))
+    await this.#order.sink.write(level.index, column, row, jpeg)
+    this.#presence.add(level.index, column, row, jpeg.length)
+    this.#copied--
+    this.#encoded++
+    halve(pixels, small)
+  }
+
+  #mend(source: SourceLevel): Mend {
+    const index = this.#order.source.levels.indexOf(source)
+    return (tile, into, reason) => this.#repair.mend(index, tile, into, reason)
+  }
+
+  #isSettledRow(level: PyramidLevel, row: number): boolean {
+    if (this.#resumed === 0) return false
+    for (let column = 0; column < level.columns; column++)
+      if (!this.#presence.has(level.index, column, row) || !this.#lineageIsPresent(level.index, column, row))
+        return false
+    for (let column = 0; column < level.columns; column++) this.#count(level, column, row)
+    return true
+  }
+
+  /** Everything that is made of this tile is there. */
+  #lineageIsPresent(index: number, column: number, row: number): boolean {
+    const next = this.#order.geometry.levels[index + 1]
+    if (!next || this.#order.plan[index + 1]?.kind !== 'reduce') return true
+    const [c, r] = [column >> 1, row >> 1]
+    if (c >= next.columns || r >= next.rows) return true
+    return this.#presence.has(index + 1, c, r) && this.#lineageIsPresent(index + 1, c, r)
+  }
+
+  #visibleRect(level: PyramidLevel, column: number, row: number): Rect {
+    return onLevel(tileRect(this.#order.geometry, level, column, row), level)
+  }
+
+  #geometry(index: number): PyramidLevel {
+    const level = this.#order.geometry.levels[index]
+    if (!level) throw new Error(`the pyramid has no level ${index}`)
+    return level
+  }
+}
+
+function halved(pixels: PixelWindow, { widthPx, heightPx }: Rect): PixelWindow {
+  const small = newPixels(Math.ceil(pixels.widthPx / 2), Math.ceil(pixels.heightPx / 2))
+  halve(pixels, small)
+  return partOf(small, 0, 0, widthPx, heightPx)
+}
+
+/** The tile as a JPEG of its own; undefined where its head shows that it can't be one. */
+function copyOf(source: SourceLevel, { bytes, stored }: SourceTile): Buffer | undefined {
+  if (!stored || !bytes || !source.jpeg) return undefined
+  const whole = withoutWords(source.jpeg.complete(bytes))
+  const size = jpegSize(whole)
+  return size?.widthPx === source.tileWidthPx && size.heightPx === source.tileHeightPx ? whole : undefined
+}

@@ -1,0 +1,41 @@
+import type { Geometry } from './geometry.ts'
+
+/** A tile with the up to four tiles of the level above that it is made of, in reading order. */
+export interface Family {
+  column: number
+  row: number
+  children: (Buffer | undefined)[]
+}
+
+/** Gathers finished tiles until the four that make one of the next level are together. */
+export class Families {
+  readonly #geometry: Geometry
+  readonly #incomplete: Map<number, Family & { lacking: number }>[]
+
+  constructor(geometry: Geometry) {
+    this.#geometry = geometry
+    this.#incomplete = geometry.levels.map(() => new Map())
+  }
+
+  /** Takes a tile of level `index`; answers the family that it completes, undefined as long as others lack. */
+  add(index: number, column: number, row: number, jpeg: Buffer): Family | undefined {
+    const parent = this.#geometry.levels[index + 1]
+    const [parentColumn, parentRow] = [column >> 1, row >> 1]
+    // A level whose size is rounded down may have no tile for the last pixel of the one above.
+    if (!parent || parentColumn >= parent.columns || parentRow >= parent.rows) return undefined
+    const families = this.#incomplete[index]
+    const key = parentRow * parent.columns + parentColumn
+    const family = families?.get(key) ?? this.#newFamily(index, parentColumn, parentRow)
+    family.children[(row & 1) * 2 + (column & 1)] = jpeg
+    family.lacking--
+    if (family.lacking > 0) families?.set(key, family)
+    else families?.delete(key)
+    return family.lacking > 0 ? undefined : family
+  }
+
+  #newFamily(index: number, column: number, row: number) {
+    const level = this.#geometry.levels[index]
+    const lacking = Math.min(2, (level?.columns ?? 0) - 2 * column) * Math.min(2, (level?.rows ?? 0) - 2 * row)
+    return { column, row, children: [undefined, undefined, undefined, undefined], lacking }
+  }
+}
