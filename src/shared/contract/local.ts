@@ -1,6 +1,7 @@
 import { eventIterator, oc } from '@orpc/contract'
 import { z } from 'zod'
 import { job, jobDetails, onExists, priority, submission } from '../domain/jobs.ts'
+import { namePattern } from '../domain/name-pattern.ts'
 import { nearbyNode, nodeView, workerState } from '../domain/nodes.ts'
 import { kind, profile } from '../domain/profiles.ts'
 import { jobError } from '../errors.ts'
@@ -32,7 +33,10 @@ export type NodeStatus = z.infer<typeof nodeStatus>
 const jobIds = z.object({ ids: z.array(z.string()).max(100_000) })
 const changed = z.object({ changed: z.number().int(), refused: z.array(z.object({ id: z.string(), error: jobError })) })
 
-/** A dropped thing as content tells it; `token` names its thumbnail at `GET /thumbs/<token>` of the local door. */
+/**
+ * A dropped thing as content tells it; `thumbnail` names its thumbnail at `GET /thumbs/<token>` of the local door. `path` may be a
+ * folder that is one slide; `sizeBytes` counts all files of a source that has several.
+ */
 export const recognised = z.object({
   path: z.string(),
   name: z.string(),
@@ -49,8 +53,8 @@ export const recognised = z.object({
   levels: z.number().int().optional(),
   tileSizePx: z.number().int().optional(),
   copyable: z.boolean().optional(),
-  /** Of a source of several files: how many, all counted in `sizeBytes`. */
-  fileCount: z.number().int().optional(),
+  /** Files of a source that has several, all counted in `sizeBytes`. */
+  files: z.number().int().optional(),
   thumbnail: z.string().optional()
 })
 export type Recognised = z.infer<typeof recognised>
@@ -63,14 +67,18 @@ const inspectEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('done'), recognised: z.number(), unrecognised: z.number() })
 ])
 
-/** Sources are paths on this node, or finished uploads. `profiles`: one per kind of content among the sources. */
+/**
+ * Sources are paths on this node, or finished uploads. `profiles`: one per kind of content among the sources. `namePattern`: what
+ * results are called; the node's setting where absent.
+ */
 export const submitInput = z.object({
   paths: z.array(z.string()).default([]),
   uploadIds: z.array(z.string()).default([]),
   profiles: z.partialRecord(kind, profile),
   destination: z.string(),
   priority: priority.default('normal'),
-  onExists: onExists.default('rename')
+  onExists: onExists.default('rename'),
+  namePattern: namePattern.optional()
 })
 export type SubmitInput = z.infer<typeof submitInput>
 
@@ -208,9 +216,22 @@ export const localContract = {
     create: oc.input(z.object({ path: z.string() })).output(z.object({ path: z.string() }))
   },
   uploads: {
-    /** Then `PUT /uploads/<uploadId>` with `Upload-Offset`; `received` tells where to go on after a cut. */
+    /**
+     * Then `PUT /uploads/<uploadId>` with `Upload-Offset`; `received` tells where to go on after a cut. With `files` the upload is
+     * one slide of many files: their relative paths with `/`, sent one behind the other as one stream of `sizeBytes`, their sum.
+     * `name` is then the main file among them, or the folder's name where the slide is a folder (see domain/upload-groups.ts).
+     */
     create: oc
-      .input(z.object({ name: z.string(), sizeBytes: z.number().int().nonnegative() }))
+      .input(
+        z.object({
+          name: z.string(),
+          sizeBytes: z.number().int().nonnegative(),
+          files: z
+            .array(z.object({ path: z.string(), sizeBytes: z.number().int().nonnegative() }))
+            .max(100_000)
+            .optional()
+        })
+      )
       .output(z.object({ uploadId: z.string(), received: z.number() })),
     get: oc.input(z.object({ uploadId: z.string() })).output(z.object({ received: z.number(), sizeBytes: z.number() })),
     remove: oc.input(z.object({ uploadId: z.string() })).output(z.object({ ok: z.literal(true) }))
