@@ -9,22 +9,31 @@ import { ordinaryScenario } from './fixture/scenario.ts'
 import { startFixtureNode } from './fixture-node.ts'
 import { type Scene, scenes } from './scenes.ts'
 
-// node e2e/screens/shoot.ts [--only PART-OF-A-NAME] [--light] [--page DIR]: pictures of every screen into docs/screenshots.
+// node e2e/screens/shoot.ts [--only PART-OF-A-NAME] [--light] [--page DIR] [--into DIR] [--width PX]
+// Pictures of every screen, into docs/screenshots and in its two sizes unless told otherwise.
 const { values } = parseArgs({
-  options: { only: { type: 'string' }, light: { type: 'boolean', default: false }, page: { type: 'string' } }
+  options: {
+    only: { type: 'string' },
+    light: { type: 'boolean', default: false },
+    page: { type: 'string' },
+    into: { type: 'string' },
+    width: { type: 'string' }
+  }
 })
 
 const pageDir = values.page === undefined ? {} : { pageDir: values.page }
-const folder = fileURLToPath(new URL('../../docs/screenshots/', import.meta.url))
-const sizes = [
+const ownFolder = values.into !== undefined
+const folder = ownFolder ? `${values.into}/` : fileURLToPath(new URL('../../docs/screenshots/', import.meta.url))
+const usualSizes = [
   { width: 1280, height: 800 },
   { width: 1920, height: 1080 }
-] as const
+]
+const sizes = values.width === undefined ? usualSizes : [{ width: Number(values.width), height: 800 }]
 const schemes = values.light ? (['light'] as const) : (['light', 'dark'] as const)
 
 const chosen = scenes.filter((scene) => values.only === undefined || scene.name.includes(values.only))
 await mkdir(folder, { recursive: true })
-if (values.only === undefined) await removeOld()
+if (values.only === undefined && !ownFolder) await removeOld()
 const media = await makeMedia()
 const browser = await chromium.launch(chromiumOptions())
 let bytes = 0
@@ -34,7 +43,7 @@ try {
   await browser.close()
   await media.close()
 }
-console.log(`${chosen.length} scenes, ${(bytes / 1e6).toFixed(1)} MB in docs/screenshots`)
+console.log(`${chosen.length} scenes, ${(bytes / 1e6).toFixed(1)} MB`)
 
 async function removeOld(): Promise<void> {
   const old = (await readdir(folder)).filter((name) => name.endsWith('.png'))

@@ -5,12 +5,11 @@ import {
   type Kind,
   kindOfProfile,
   type Profile,
-  parseProfile,
   profileName,
   profileNames,
   profiles
 } from '../../shared/domain/profiles.ts'
-import { ProfileOptions } from '../settings/profile-options.tsx'
+import { IdentityWarning, keepsIdentity, otherFormat, ProfileOptions } from '../profiles/index.ts'
 import { useLab } from '../state/lab-store.ts'
 import classes from './sheet.module.css'
 import { useSheet } from './sheet-store.ts'
@@ -34,7 +33,7 @@ export function KindProfile({ kind }: { kind: Kind }) {
         data={profileNames
           .filter((name) => kindOfProfile(name) === kind)
           .map((name) => ({ value: name, label: profiles[name].title }))}
-        onChange={(name) => choose(parseProfile(profileName.parse(name)))}
+        onChange={(name) => choose(otherFormat(profile, profileName.parse(name)))}
       />
       <UnstyledButton
         className={classes.disclosure}
@@ -46,6 +45,13 @@ export function KindProfile({ kind }: { kind: Kind }) {
         {open ? 'Hide options' : 'Options'}
       </UnstyledButton>
       {open && <ProfileOptions key={profile.name} profile={profile} disabled={videoOff} onChange={choose} />}
+      {keepsIdentity(profile) && (
+        <div className={classes.warning}>
+          <IdentityWarning>
+            De-identification is off: the label, the macro image and words that may name a patient go into the results.
+          </IdentityWarning>
+        </div>
+      )}
     </div>
   )
 }

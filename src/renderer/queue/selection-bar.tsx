@@ -58,7 +58,7 @@ function Action({ jobs, action, icon: Icon, label, run }: ActionProps) {
 
 function PriorityMenu({ jobs }: { jobs: readonly Job[] }) {
   return (
-    <Menu position="bottom-end" width={140} withinPortal={false}>
+    <Menu position="top-end" width={140} withinPortal={false}>
       <Menu.Target>
         <Button
           variant="subtle"

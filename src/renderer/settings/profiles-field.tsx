@@ -8,7 +8,7 @@ import {
   profileNames,
   profiles
 } from '../../shared/domain/profiles.ts'
-import { ProfileOptions } from './profile-options.tsx'
+import { IdentityWarning, keepsIdentity, otherFormat, ProfileOptions } from '../profiles/index.ts'
 import { SettingRow } from './setting-row.tsx'
 import classes from './settings.module.css'
 import { useSetting } from './use-setting.ts'
@@ -61,7 +61,7 @@ function KindProfile({ kind, profile, disabled, onChange }: KindProfileProps) {
         disabled={disabled}
         data={choices}
         value={profile.name}
-        onChange={(name) => name !== null && onChange(parseProfile(name))}
+        onChange={(name) => name !== null && onChange(otherFormat(profile, name))}
       />
       <details className={classes.options}>
         <summary>
@@ -71,6 +71,14 @@ function KindProfile({ kind, profile, disabled, onChange }: KindProfileProps) {
         </summary>
         <ProfileOptions key={profile.name} profile={profile} disabled={disabled} onChange={onChange} />
       </details>
+      {keepsIdentity(profile) && (
+        <div className={classes.warning}>
+          <IdentityWarning>
+            De-identification is off for every drop: the label, the macro image and words that may name a patient go
+            into the results.
+          </IdentityWarning>
+        </div>
+      )}
     </div>
   )
 }
