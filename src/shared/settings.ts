@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { namePattern, plainNamePattern } from './domain/name-pattern.ts'
 import { profile } from './domain/profiles.ts'
 
 const text = z.string().trim()
@@ -33,6 +34,9 @@ export const settingsSchema = z.strictObject({
     .partial()
     .default({})
     .describe('Profile per kind that a drop starts with'),
+  namePattern: namePattern
+    .default(plainNamePattern)
+    .describe('What results are called: {name} of the source, {index} in the drop, {hash} of the content'),
   keepFinishedDays: z.coerce.number().min(0).max(3650).default(30).describe('Days that finished jobs stay listed'),
   shareFileNames: flag.default(false).describe('Whether workers see file names instead of ids'),
   uploadLimitBytes: z.coerce
@@ -63,6 +67,7 @@ export const settingScope = {
   availability: 'machine',
   destination: 'machine',
   profiles: 'lab',
+  namePattern: 'lab',
   keepFinishedDays: 'lab',
   shareFileNames: 'lab',
   uploadLimitBytes: 'lab',

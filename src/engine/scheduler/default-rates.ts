@@ -9,6 +9,9 @@ import type { Kind, ProfileName } from '../../shared/domain/profiles.ts'
 export const defaultRunBytesPerS: Record<ProfileName, number> = {
   dzi: 7e6,
   szi: 7e6,
+  bigtiff: 7e6,
+  iiif3: 7e6,
+  zoomify: 7e6,
   webp: 30e6,
   jpeg: 60e6,
   png: 3e6,

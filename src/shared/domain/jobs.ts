@@ -15,14 +15,38 @@ export const endedStates = ['completed', 'failed', 'cancelled'] as const satisfi
 export const onExists = z.enum(['skip', 'rename', 'replace'])
 export type OnExists = z.infer<typeof onExists>
 
-/** `file`: read in place. `upload`: streamed in by a browser, deleted after the job; `path` lies in the node's data folder. */
+/** The files of a source that has several: `files` relative with `/` to the folder `dir` (absolute), the main file first. */
+export const sourceParts = z.object({
+  dir: z.string(),
+  files: z.array(z.object({ path: z.string(), sizeBytes: z.number() }))
+})
+export type SourceParts = z.infer<typeof sourceParts>
+
+/** What the look at a slide said, as far as it bears on where the job runs and on viewing it while it runs. */
+export const slideFacts = z.object({
+  widthPx: z.number().int(),
+  heightPx: z.number().int(),
+  tileSizePx: z.number().int().optional(),
+  copyable: z.boolean().optional()
+})
+export type SlideFacts = z.infer<typeof slideFacts>
+
+const lookedAt = { parts: sourceParts.optional(), slide: slideFacts.optional() }
+
+/**
+ * `file`: read in place; `path` is a file, or a folder that is one slide (a DICOM series). `upload`: streamed in by a browser,
+ * deleted after the job; `path` lies in the node's data folder.
+ */
 export const source = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('file'), path: z.string() }),
-  z.object({ type: z.literal('upload'), path: z.string(), uploadId: z.string() })
+  z.object({ type: z.literal('file'), path: z.string(), ...lookedAt }),
+  z.object({ type: z.literal('upload'), path: z.string(), uploadId: z.string(), ...lookedAt })
 ])
 export type Source = z.infer<typeof source>
 
-export const sink = z.discriminatedUnion('type', [z.object({ type: z.literal('folder'), dir: z.string() })])
+/** Where a result goes. `name`: what it is called there, without ending, where it is not called as its source. */
+export const sink = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('folder'), dir: z.string(), name: z.string().optional() })
+])
 export type Sink = z.infer<typeof sink>
 
 /** Speed in the unit that fits the converter: megapixels, or seconds of video, per second. */
@@ -61,7 +85,10 @@ export const job = z.object({
   file: z.string(),
   name: z.string(),
   kind,
+  /** Of all files of the source. */
   sizeBytes: z.number(),
+  /** Files of a source that has several. */
+  fileCount: z.number().int().optional(),
   profile,
   priority,
   state: jobState,
@@ -75,6 +102,11 @@ export const job = z.object({
   attempts: z.number().int(),
   /** Absolute path of the result's main file, once completed. */
   output: z.string().optional(),
+  /**
+   * Of a slide's job while it runs or is verified: `now` if the viewer may open it already, from the addresses that it has when it
+   * is completed (`/results/<id>/…`, see services/dashboard/results-routes.ts); `later` if only then.
+   */
+  viewable: z.enum(['now', 'later']).optional(),
   /** Completed without work, because the destination held the same result already. */
   skipped: z.boolean().optional(),
   error: jobError.optional(),
