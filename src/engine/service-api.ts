@@ -2,12 +2,22 @@ import type { Readable } from 'node:stream'
 import type { AnyRouter } from '@orpc/server'
 import type { Kind } from '../shared/domain/profiles.ts'
 
-/** Where a completed job's result lies; `container` tells how the viewer's tiles are read. */
+/** Where a job's result lies; `container` tells how the viewer's tiles are read. */
 export interface ResultFiles {
   kind: Kind
-  /** Absolute path of the main file. */
+  /** Absolute path of the main file; while it grows of where that will be: beside it the tiles appear that are done. */
   output: string
   container: 'dzi' | 'szi' | 'file'
+  /** Only while a Deep Zoom folder is being made on this node: what its descriptor is going to say. */
+  growing?: DeepZoomGeometry | undefined
+}
+
+/** A Deep Zoom image of JPEG tiles. */
+export interface DeepZoomGeometry {
+  widthPx: number
+  heightPx: number
+  tileSizePx: number
+  overlapPx: number
 }
 
 /** All that an HTTP face may know of the engine: no SQLite, no scheduler. */
@@ -21,6 +31,7 @@ export interface ServiceApi {
   /** JPEG of an inspected item or of a job; undefined where there is none. */
   thumbnail(token: string): Promise<string | undefined>
   jobThumbnail(jobId: string): Promise<string | undefined>
+  /** Of a completed job, or of one whose slide can be looked at while it is being made (its `viewable` is `now`). */
   result(jobId: string): Promise<ResultFiles | undefined>
   /** One line per job of the submission. */
   submissionCsv(submissionId: string): Promise<string | undefined>

@@ -177,6 +177,24 @@ test('tiles of a Deep Zoom folder and parts of a film are served, and nothing be
   expect([part.status, part.text, part.headers['content-range']]).toEqual([206, 'Ima', 'bytes 1-3/8'])
 })
 
+test('a Deep Zoom folder that is still being made has its descriptor, the tiles that are whole, and nothing that is cached', async () => {
+  const tiles = join(folder, 'staging', 'result_files', '3')
+  await mkdir(tiles, { recursive: true })
+  const jpeg = Buffer.from([0xff, 0xd8, 1, 2, 0xff, 0xd9])
+  await writeFile(join(tiles, '0_1.jpeg'), jpeg)
+  await writeFile(join(tiles, '0_2.jpeg'), jpeg.subarray(0, 5))
+  const growing = { widthPx: 1000, heightPx: 700, tileSizePx: 240, overlapPx: 1 }
+  results.set('slide', { kind: 'slide', output: join(folder, 'staging', 'result.dzi'), container: 'dzi', growing })
+  const authorization = `Bearer ${token}`
+  const descriptor = await get('/results/slide/slide.dzi', { authorization })
+  expect(descriptor.text).toMatch(/Format="jpeg" Overlap="1" TileSize="240"><Size Width="1000" Height="700"\/>/)
+  expect(descriptor.headers).toMatchObject({ 'microtome-growing': 'yes', 'cache-control': 'no-store' })
+  const answers = ['slide_files/3/0_1.jpeg', 'slide_files/3/0_2.jpeg', 'slide_files/3/0_3.jpeg', 'sidecar.json', 'file']
+  const got = await Promise.all(answers.map((name) => get(`/results/slide/${name}`, { authorization })))
+  expect(got.map(({ status }) => status)).toEqual([200, 404, 404, 404, 404])
+  expect(got.map(({ headers }) => headers['cache-control'])).toEqual(got.map(() => 'no-store'))
+})
+
 test('ranges are read as players write them', () => {
   expect(parseRange('bytes=0-', 10)).toEqual({ start: 0, end: 9 })
   expect(parseRange('bytes=-3', 10)).toEqual({ start: 7, end: 9 })

@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs'
 import { readFile, stat } from 'node:fs/promises'
 import { basename, dirname, extname, join } from 'node:path'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { ResultFiles, ServiceApi } from '../../engine/service-api.ts'
+import type { DeepZoomGeometry, ResultFiles, ServiceApi } from '../../engine/service-api.ts'
 import { SziReader } from './szi-reader.ts'
 
 const mediaTypes: Record<string, string> = {
@@ -19,14 +19,26 @@ const tilePath = /^slide_files\/\d{1,3}\/\d{1,6}_\d{1,6}\.\w{1,5}$/
 
 type Params = { Params: { jobId: string; '*': string } }
 
-/** What the viewer looks at: tiles of a pyramid (folder or archive alike), sidecars, images and videos. */
+/**
+ * What the viewer looks at, under `/results/<job id>/`:
+ *
+ *   slide.dzi                            descriptor of a pyramid, folder or archive alike
+ *   slide_files/<level>/<col>_<row>.jpeg its tiles; Deep Zoom counts levels from one pixel up
+ *   sidecar.json                         what the converter says of it
+ *   file                                 an image or a video, with `Range`
+ *
+ * While a job runs whose `viewable` is `now`, slide.dzi and the tiles have the same addresses: the descriptor is complete from the
+ * start and carries `Microtome-Growing: yes`, a tile that is not there yet is answered 404 at once and nothing is to be cached.
+ * Ask for it again when the job's progress has moved; when the job is completed, all are there.
+ */
 export function addResultRoutes(server: FastifyInstance, api: ServiceApi): void {
   const archives = new SziReader()
 
   server.get<Params>('/results/:jobId/*', async (request, reply) => {
     const result = await api.result(request.params.jobId)
-    if (!result) return reply.code(404).send({ error: 'This job has no result.' })
+    if (!result) return reply.code(404).header('Cache-Control', 'no-store').send({ error: 'This job has no result.' })
     const name = request.params['*']
+    if (result.growing) return sendGrowing(reply, result, result.growing, name)
     if (name === 'sidecar.json') return sendFile(request, reply, sidecarOf(result))
     if (name === 'file') return sendFile(request, reply, result.output)
     if (name !== 'slide.dzi' && !tilePath.test(name)) return reply.code(404).send({ error: 'No such file.' })
@@ -42,8 +54,32 @@ function sidecarOf(result: ResultFiles): string {
 
 function sendTile(request: FastifyRequest, reply: FastifyReply, result: ResultFiles, name: string) {
   if (name === 'slide.dzi') return sendFile(request, reply, result.output)
-  const inFolder = name.slice('slide_files/'.length)
-  return sendFile(request, reply, join(dirname(result.output), `${stem(result.output)}_files`, inFolder))
+  return sendFile(request, reply, tileFile(result, name))
+}
+
+function tileFile({ output }: ResultFiles, name: string): string {
+  return join(dirname(output), `${stem(output)}_files`, name.slice('slide_files/'.length))
+}
+
+async function sendGrowing(reply: FastifyReply, result: ResultFiles, geometry: DeepZoomGeometry, name: string) {
+  reply.header('Cache-Control', 'no-store').header('Microtome-Growing', 'yes')
+  if (name === 'slide.dzi') return reply.header('Content-Type', 'application/xml').send(descriptorOf(geometry))
+  const tile = tilePath.test(name) ? await wholeJpeg(tileFile(result, name)) : undefined
+  if (!tile) return reply.code(404).send({ error: 'It is not there yet.' })
+  return reply.header('Content-Type', 'image/jpeg').send(tile)
+}
+
+/** As Deep Zoom's schema has it, http://schemas.microsoft.com/deepzoom/2008. */
+function descriptorOf({ widthPx, heightPx, tileSizePx, overlapPx }: DeepZoomGeometry): string {
+  const image = `xmlns="http://schemas.microsoft.com/deepzoom/2008" Format="jpeg" Overlap="${overlapPx}" TileSize="${tileSizePx}"`
+  const size = `<Size Width="${widthPx}" Height="${heightPx}"/>`
+  return `<?xml version="1.0" encoding="UTF-8"?>\n<Image ${image}>${size}</Image>\n`
+}
+
+/** A tile that the converter may be writing at this moment: undefined unless it ends as a JPEG does. */
+async function wholeJpeg(path: string): Promise<Buffer | undefined> {
+  const bytes = await readFile(path).catch(() => undefined)
+  return bytes && bytes.length > 4 && bytes.readUInt16BE(bytes.length - 2) === 0xffd9 ? bytes : undefined
 }
 
 async function sendFromArchive(archives: SziReader, reply: FastifyReply, path: string, name: string) {
