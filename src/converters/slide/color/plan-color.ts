@@ -1,0 +1,41 @@
+import type { SlideOptions } from '../../../shared/domain/profiles.ts'
+import { iccInTileMaxBytes } from './embed-icc.ts'
+import { type ColorConverter, ProfileUnusable, srgbConverter } from './srgb-converter.ts'
+
+/** What becomes of a slide's colours. */
+export interface ColorPlan {
+  /** As report and sidecar say it: `kept: no profile is embedded`, `converted to sRGB, relative colorimetric`, ... */
+  decision: string
+  /** Every decoded pixel goes through it; absent where colours stay as they are, so that tiles can be copied. */
+  converter?: ColorConverter
+  /** The profile that the result's colours need, for sidecar and descriptor. */
+  icc?: Buffer
+  /** The same where it is small enough for each encoded tile. */
+  iccInTiles?: Buffer
+}
+
+/**
+ * Decides what becomes of the colours, before anything is written. A profile that can't be used is no reason to refuse a
+ * slide: its colours stay and the decision says why. Throws `tool-missing`. The caller closes the converter.
+ */
+export async function planColor(
+  icc: Buffer | undefined,
+  wanted: SlideOptions['color'],
+  threads: number
+): Promise<ColorPlan> {
+  if (!icc || icc.length === 0) return { decision: 'kept: no profile is embedded' }
+  if (wanted === 'keep') return keep(icc, 'kept, with the embedded profile')
+  try {
+    const converter = await srgbConverter(icc, threads)
+    return { decision: 'converted to sRGB, relative colorimetric', converter }
+  } catch (error) {
+    if (error instanceof ProfileUnusable) return keep(icc, `kept: ${error.reason}`)
+    throw error
+  }
+}
+
+const keep = (icc: Buffer, decision: string): ColorPlan => ({
+  decision,
+  icc,
+  ...(icc.length <= iccInTileMaxBytes && { iccInTiles: icc })
+})
