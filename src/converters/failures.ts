@@ -15,6 +15,8 @@ export const damaged = failure('damaged', 'input')
 export const noVideoStream = failure('no-video-stream', 'input')
 /** A known container whose pixels no decoder here understands. */
 export const unsupportedCompression = failure('unsupported-compression', 'input')
+/** A slide of several files lacks some of them. */
+export const missingPart = failure('missing-part', 'input')
 /** The source can't be opened. */
 export const sourceUnreadable = failure('source-unreadable', 'input')
 /** The content's kind does not fit the profile. */
