@@ -1,5 +1,6 @@
 import { Skeleton, Stack } from '@mantine/core'
 import { ProblemNote } from '../problem/index.ts'
+import { IdentityWarning, keepsIdentity } from '../profiles/index.ts'
 import { Attempts } from './attempts.tsx'
 import { DetailsActions } from './details-actions.tsx'
 import { DetailsHead } from './details-head.tsx'
@@ -16,6 +17,12 @@ export function DetailsBody({ jobId }: { jobId: string }) {
     <Stack gap="xl">
       <DetailsHead job={job} />
       <DetailsActions job={job} />
+      {keepsIdentity(job.profile) && job.state !== 'completed' && (
+        <IdentityWarning>
+          De-identification is off for this slide: its label, its macro image and words that may name a patient go into
+          the result.
+        </IdentityWarning>
+      )}
       {job.error && job.state === 'failed' && <ProblemNote problem={job.error} />}
       {problem && <ProblemNote problem={problem} />}
       {details ? (

@@ -1,9 +1,11 @@
 import type { JobDetails, OnExists } from '../../shared/domain/jobs.ts'
 import { formatMoment } from '../format/moment.ts'
+import { plural } from '../format/quantity.ts'
 import { priorityWords } from '../jobs/index.ts'
 import { CopyLine } from './copy-line.tsx'
 import classes from './details.module.css'
 import { reportFacts } from './report-facts.ts'
+import { SlideResult } from './slide-result.tsx'
 
 const existsWords: Record<OnExists, string> = {
   skip: 'Skip if it is the same result',
@@ -20,6 +22,7 @@ export function Facts({ details }: { details: JobDetails }) {
         <Fact name="Source">
           <CopyLine text={details.file} what="path of the source" />
         </Fact>
+        {details.fileCount !== undefined && <Fact name="Consists of">{plural(details.fileCount, 'file')}</Fact>}
         <Fact name={details.output === undefined ? 'Goes to' : 'Result'}>
           <CopyLine text={details.output ?? details.destination} what="path of the result" />
         </Fact>
@@ -28,6 +31,7 @@ export function Facts({ details }: { details: JobDetails }) {
         <Fact name="Priority">{priorityWords[details.priority]}</Fact>
         <Fact name="Added">{formatMoment(details.createdAtMs, Date.now())}</Fact>
       </Section>
+      {details.report !== undefined && <SlideResult report={details.report} />}
       {report.length > 0 && (
         <Section title="Result">
           {report.map(({ name, value }) => (

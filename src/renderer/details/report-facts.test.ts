@@ -20,6 +20,28 @@ it('reads units from the names of keys it does not know', () => {
   ])
 })
 
+it('words what a slide’s report says in keys of its own', () => {
+  const report = {
+    schema: 'microtome-slide/2',
+    reader: 'tiff',
+    tiles: { total: 31_620, copied: 30_000, encoded: 1620, repaired: 0 },
+    color: 'converted to sRGB',
+    deidentified: false,
+    tileFormat: 'jpeg',
+    repaired: [{ level: 0, column: 1, row: 2 }]
+  }
+  expect(reportFacts(report)).toEqual([
+    { name: 'Read by', value: 'Microtome’s TIFF reader' },
+    { name: 'Tiles', value: '31,620' },
+    { name: 'Colours', value: 'converted to sRGB' },
+    { name: 'De-identified', value: 'no' }
+  ])
+  expect(reportFacts({ tileSizePx: 'source', deidentify: true })).toEqual([
+    { name: 'Tile size', value: 'as the slide has it' },
+    { name: 'De-identify', value: 'yes' }
+  ])
+})
+
 it('leaves out what people cannot read in a line', () => {
   expect(reportFacts({ nested: { a: 1 }, list: [1], none: null })).toEqual([])
   expect(reportFacts(undefined)).toEqual([])

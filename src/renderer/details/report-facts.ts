@@ -19,13 +19,44 @@ export function reportFacts(report: Record<string, unknown> | undefined): Report
 }
 
 function factOf(key: string, value: unknown): ReportFact[] {
+  const told = tellers[key]?.(value)
+  if (told !== undefined) return told === '' ? [] : [{ name: worded(key).name, value: told }]
   if (value === undefined || value === null || typeof value === 'object') return []
   const { name, unit } = worded(key)
   return [{ name, value: typeof value === 'number' ? numberOf(key, value, unit) : String(value) }]
 }
 
+/** Values that read better in other words; empty where another part of the page says it. */
+const tellers: Record<string, (value: unknown) => string | undefined> = {
+  reader: (value) => readerWords[String(value)],
+  color: (value) =>
+    value === 'none' ? 'no ICC profile' : value === 'kept' ? 'kept, with their ICC profile' : undefined,
+  deidentified: (value) => (value === true ? 'yes' : value === false ? 'no' : undefined),
+  deidentify: (value) => (value === true ? 'yes' : value === false ? 'no' : undefined),
+  tileSizePx: (value) => (value === 'source' ? 'as the slide has it' : undefined),
+  tiles: (value) =>
+    typeof value === 'object' && value !== null && 'total' in value && typeof value.total === 'number'
+      ? formatCount(value.total)
+      : undefined,
+  tileFormat: () => ''
+}
+
+const readerWords: Record<string, string> = {
+  tiff: 'Microtome’s TIFF reader',
+  dicom: 'Microtome’s DICOM reader',
+  openslide: 'OpenSlide',
+  libvips: 'libvips'
+}
+
 const fixedNames: Record<string, string> = {
   mpp: 'Resolution',
+  mppY: 'Resolution down',
+  color: 'Colours',
+  deidentified: 'De-identified',
+  deidentify: 'De-identify',
+  reader: 'Read by',
+  levels: 'Levels',
+  sourceLevels: 'Source levels',
   crf: 'Rate factor',
   durationS: 'Length',
   overlapPx: 'Overlap',
@@ -45,7 +76,7 @@ function worded(key: string): { name: string; unit: string } {
 }
 
 function numberOf(key: string, value: number, unit: string): string {
-  if (key === 'mpp') return `${Number(value.toFixed(4))} µm per pixel`
+  if (key === 'mpp' || key === 'mppY') return `${Number(value.toFixed(4))} µm per pixel`
   if (key === 'magnification') return `${value}x`
   switch (unit) {
     case 'Bytes':

@@ -31,6 +31,7 @@ async function readSettings(): Promise<number> {
     const { values } = await api.settings.get()
     useSheet.setState(({ profiles, destination }) => ({
       profiles: { ...profiles, ...definedOnly(values.profiles) },
+      namePattern: values.namePattern,
       destination: destination === '' ? values.destination : destination
     }))
     return values.uploadLimitBytes
@@ -115,9 +116,18 @@ async function submit(): Promise<void> {
   const uploadIds = items.flatMap((item) => item.uploadId ?? [])
   const paths = items.filter((item) => item.uploadId === undefined).map((item) => item.path)
   const { destination, priority, onExists } = sheet
+  const namePattern = sheet.namePattern.trim()
   try {
     const profiles = profilesFor(sheet.profiles, new Set(items.map((item) => item.kind)))
-    const { jobs, refused } = await api.submit({ paths, uploadIds, profiles, destination, priority, onExists })
+    const { jobs, refused } = await api.submit({
+      paths,
+      uploadIds,
+      profiles,
+      destination,
+      priority,
+      onExists,
+      namePattern
+    })
     close(new Set(uploadIds))
     useView.getState().show('queue')
     if (refused.length > 0) tellRefused(jobs.length, refused)

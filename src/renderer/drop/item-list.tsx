@@ -10,7 +10,11 @@ type Row =
   | { type: 'recognised'; item: Recognised }
   | { type: 'upload'; item: Upload }
 
-const heights: Record<Row['type'], number> = { unrecognised: 66, recognised: 58, upload: 58 }
+/** Rows never wrap; that of a slide has a third line for what it becomes. */
+function heightOf(row: Row | undefined): number {
+  if (row?.type === 'unrecognised') return 66
+  return row?.type === 'recognised' && row.item.kind === 'slide' ? 76 : 58
+}
 
 /** Everything that was dropped: what is left out first, because somebody may want to know why. */
 export function ItemList() {
@@ -22,7 +26,7 @@ export function ItemList() {
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => list.current,
-    estimateSize: (index) => heights[rows[index]?.type ?? 'recognised'],
+    estimateSize: (index) => heightOf(rows[index]),
     getItemKey: (index) => rowKey(rows[index], index),
     overscan: 6
   })

@@ -2,16 +2,20 @@ import { CloseButton, Progress } from '@mantine/core'
 import { IconFileUnknown, IconFileUpload } from '@tabler/icons-react'
 import type { Recognised, Unrecognised } from '../../shared/contract/local.ts'
 import { formatClock } from '../format/duration.ts'
-import { formatBytes, formatPixels } from '../format/quantity.ts'
+import { formatBytes, formatPixels, plural } from '../format/quantity.ts'
 import { ClippedName, kindWords, Thumbnail } from '../jobs/index.ts'
 import { useLab } from '../state/lab-store.ts'
 import { leaveOut } from './intake.ts'
 import classes from './sheet.module.css'
-import { keyOf, type Upload } from './sheet-store.ts'
+import { keyOf, type Upload, useSheet } from './sheet-store.ts'
+import { estimateWords, scaleWords } from './slide-words.ts'
 
 /** A file that will be converted. */
 export function ItemRow({ item }: { item: Recognised }) {
   const videoOff = useLab((lab) => item.kind === 'video' && lab.status?.video.available === false)
+  const profile = useSheet((sheet) => sheet.profiles[item.kind])
+  const becomes = estimateWords(item, profile)
+  const detail = detailOf(item)
   const src = item.thumbnail === undefined ? undefined : `/thumbs/${encodeURIComponent(item.thumbnail)}`
   return (
     <>
@@ -20,7 +24,10 @@ export function ItemRow({ item }: { item: Recognised }) {
         <span className={classes.name} title={item.path}>
           <ClippedName name={item.name} />
         </span>
-        <span className={classes.detail}>{videoOff ? 'Left out: video is off on this computer' : detailOf(item)}</span>
+        <span className={classes.detail} title={detail}>
+          {videoOff ? 'Left out: video is off on this computer' : detail}
+        </span>
+        {becomes !== undefined && <span className={classes.detail}>{becomes}</span>}
       </span>
       <CloseButton size="sm" aria-label={`Leave out ${item.name}`} onClick={() => leaveOut(keyOf(item))} />
     </>
@@ -31,7 +38,10 @@ function detailOf(item: Recognised): string {
   const size =
     item.widthPx !== undefined && item.heightPx !== undefined && `${formatPixels(item.widthPx, item.heightPx)} px`
   const length = item.durationS !== undefined && formatClock(item.durationS)
-  return [kindWords[item.kind], item.format, formatBytes(item.sizeBytes), size, length].filter(Boolean).join(', ')
+  const files = item.fileCount !== undefined && plural(item.fileCount, 'file')
+  return [kindWords[item.kind], item.format, files, formatBytes(item.sizeBytes), size, ...scaleWords(item), length]
+    .filter(Boolean)
+    .join(', ')
 }
 
 /** A file that can't be converted: why, and what to try. */

@@ -1,12 +1,15 @@
 import { Button, Group, Text } from '@mantine/core'
 import { IconAlertTriangle } from '@tabler/icons-react'
+import { useMemo } from 'react'
 import { formatRemaining } from '../format/duration.ts'
 import { formatBytes, plural } from '../format/quantity.ts'
 import { ProblemNote } from '../problem/index.ts'
 import { useLab } from '../state/lab-store.ts'
 import { discard, start } from './intake.ts'
+import { nameFault } from './name-field.tsx'
 import classes from './sheet.module.css'
 import { isBusy, submittable, useSheet } from './sheet-store.ts'
+import { tilesInAll } from './slide-words.ts'
 import { type Estimate, useEstimate } from './use-estimate.ts'
 
 /** The estimate, and the button that starts it all. */
@@ -30,15 +33,23 @@ export function SheetFoot() {
 }
 
 function EstimateLine({ estimate }: { estimate: Estimate | undefined }) {
-  if (!estimate) return <span />
-  const tight = estimate.bytes > estimate.freeBytes
-  const time = estimate.seconds === undefined ? '' : `, about ${formatRemaining(estimate.seconds * 1000)}`
+  const tiles = useTiles()
+  const room = estimate && `about ${formatBytes(estimate.bytes)} of ${formatBytes(estimate.freeBytes)} free`
+  const time = estimate?.seconds === undefined ? undefined : `about ${formatRemaining(estimate.seconds * 1000)}`
+  const tight = estimate !== undefined && estimate.bytes > estimate.freeBytes
+  const words = [tiles, room, time].filter((word) => word !== undefined).join(', ')
   return (
     <Text size="sm" c={tight ? 'var(--app-bad)' : 'dimmed'} className={`tabular ${classes.estimate}`}>
       {tight && <IconAlertTriangle size={16} aria-hidden />}
-      {`About ${formatBytes(estimate.bytes)} of ${formatBytes(estimate.freeBytes)} free${time}`}
+      {words.charAt(0).toUpperCase() + words.slice(1)}
     </Text>
   )
+}
+
+function useTiles(): string | undefined {
+  const items = useSheet((sheet) => sheet.items)
+  const profile = useSheet((sheet) => sheet.profiles.slide)
+  return useMemo(() => tilesInAll(items, profile), [items, profile])
 }
 
 function StartButton() {
@@ -46,7 +57,7 @@ function StartButton() {
   const busy = useSheet(isBusy)
   const armed = useSheet((sheet) => sheet.armed)
   const submitting = useSheet((sheet) => sheet.submitting)
-  const ready = useSheet((sheet) => sheet.destination.trim() !== '')
+  const ready = useSheet((sheet) => sheet.destination.trim() !== '' && nameFault(sheet.namePattern) === undefined)
   const live = useLab((lab) => lab.connection === 'live')
   const video = useLab((lab) => lab.status?.video.available ?? true)
   const count = submittable(items, video).length

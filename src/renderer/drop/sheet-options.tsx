@@ -5,6 +5,7 @@ import { kinds } from '../../shared/domain/profiles.ts'
 import { priorityWords } from '../jobs/index.ts'
 import { DestinationField } from './destination-field.tsx'
 import { KindProfile } from './kind-profile.tsx'
+import { NameField } from './name-field.tsx'
 import classes from './sheet.module.css'
 import { countKinds, useSheet } from './sheet-store.ts'
 import { VideoOff } from './video-off.tsx'
@@ -30,6 +31,7 @@ export function SheetOptions() {
           <KindProfile key={kind} kind={kind} />
         ))}
         <DestinationField />
+        <NameField items={items} />
         <Select
           label="If a result exists there"
           allowDeselect={false}

@@ -1,6 +1,7 @@
 import { create } from 'zustand'
 import type { Recognised, Unrecognised } from '../../shared/contract/local.ts'
 import type { OnExists, Priority } from '../../shared/domain/jobs.ts'
+import { plainNamePattern } from '../../shared/domain/name-pattern.ts'
 import { type Kind, type Profile, parseProfile } from '../../shared/domain/profiles.ts'
 import type { JobError } from '../../shared/errors.ts'
 
@@ -25,6 +26,8 @@ export interface SheetState {
   destination: string
   priority: Priority
   onExists: OnExists
+  /** What results are called, as typed. */
+  namePattern: string
   /** Start was pressed while files were still being copied or looked at. */
   armed: boolean
   submitting: boolean
@@ -41,6 +44,7 @@ export const emptySheet: SheetState = {
   destination: '',
   priority: 'normal',
   onExists: 'rename',
+  namePattern: plainNamePattern,
   armed: false,
   submitting: false,
   problem: undefined

@@ -21,12 +21,14 @@ export function useEstimate(): Estimate | undefined {
     const timer = setTimeout(() => {
       const kinds = countKinds(wanted)
       const used = Object.fromEntries(Object.entries(profiles).filter(([kind]) => hasKind(kinds, kind)))
-      const measures = wanted.map(({ kind, sizeBytes, widthPx, heightPx, durationS }) => ({
+      const measures = wanted.map(({ kind, sizeBytes, widthPx, heightPx, durationS, tileSizePx, copyable }) => ({
         kind,
         sizeBytes,
         widthPx,
         heightPx,
-        durationS
+        durationS,
+        tileSizePx,
+        copyable
       }))
       // Without an estimate the sheet just says nothing; what is wrong with the destination, Start tells.
       api

@@ -84,6 +84,11 @@ function Folders() {
   return (
     <>
       <DestinationField />
+      <TextField
+        settingKey="namePattern"
+        label="Names of results"
+        description="{name} is the source’s name, {index} counts within a drop, {hash} comes from the content."
+      />
       <ProfilesField />
     </>
   )

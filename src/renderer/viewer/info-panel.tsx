@@ -5,6 +5,7 @@ import { profiles } from '../../shared/domain/profiles.ts'
 import { bridge } from '../api/bridge.ts'
 import { CopyLine } from '../details/copy-line.tsx'
 import { type ReportFact, reportFacts } from '../details/report-facts.ts'
+import { SlideResult } from '../details/slide-result.tsx'
 import { useDetails } from '../details/use-details.ts'
 import { formatMoment } from '../format/moment.ts'
 import { formatBytes } from '../format/quantity.ts'
@@ -19,6 +20,7 @@ export function InfoPanel({ job }: { job: Job }) {
       <Section title="Result">
         {details === undefined && problem === undefined && <Loader size="sm" aria-label="Reading" />}
         {problem !== undefined && <ProblemNote problem={problem} />}
+        {details?.report !== undefined && <SlideResult report={details.report} />}
         <Facts facts={reportFacts(details?.report)} />
       </Section>
       <Section title="How it was made">

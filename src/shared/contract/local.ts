@@ -54,7 +54,7 @@ export const recognised = z.object({
   tileSizePx: z.number().int().optional(),
   copyable: z.boolean().optional(),
   /** Files of a source that has several, all counted in `sizeBytes`. */
-  files: z.number().int().optional(),
+  fileCount: z.number().int().optional(),
   thumbnail: z.string().optional()
 })
 export type Recognised = z.infer<typeof recognised>
