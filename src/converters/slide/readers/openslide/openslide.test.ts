@@ -37,7 +37,8 @@ async function opened(path: string) {
   const content = await read(path)
   if (!content) throw new Error('not read by OpenSlide')
   const signal = new AbortController().signal
-  return { content, source: await content.open({ threads: 2, scratchDir: dir.path, signal }) }
+  const tiles = { sizePx: 256, quality: 90, lossless: false }
+  return { content, source: await content.open({ threads: 2, scratchDir: dir.path, signal, tiles }) }
 }
 
 /** All pixels of a level, put together from its tiles, all of which are decoded at once. */

@@ -1,6 +1,5 @@
-import { isPlausibleMpp } from '../../../tiff/pages.ts'
 import type { IdentifyingWord } from '../../content.ts'
-import type { SlideProperties } from '../../properties/scale.ts'
+import { isPlausibleMagnification, isPlausibleMpp, type SlideProperties } from '../../properties/scale.ts'
 
 type Properties = ReadonlyMap<string, string>
 
@@ -33,6 +32,6 @@ export function scaleOf(properties: Properties): SlideProperties {
   return {
     ...(isPlausibleMpp(mpp) && { mpp }),
     ...(isPlausibleMpp(mpp) && isPlausibleMpp(mppY) && mppY !== mpp && { mppY }),
-    ...(magnification > 0 && magnification <= 400 && { magnification })
+    ...(isPlausibleMagnification(magnification) && { magnification })
   }
 }
