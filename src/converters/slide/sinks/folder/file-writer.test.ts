@@ -1,0 +1,32 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { tempDir } from '../../../testing/temp-dir.ts'
+import { FileWriter } from './file-writer.ts'
+
+/** A disk on which every file seems to take a millisecond of the calling thread. */
+function slowClock(): () => number {
+  let now = 0
+  return () => now++
+}
+
+test('on a slow disk files are written beside the caller, whose bytes may change at once', async () => {
+  await using dir = await tempDir()
+  const writer = new FileWriter(slowClock())
+  const bytes = Buffer.alloc(4)
+  for (let i = 0; i < 200; i++) {
+    bytes.writeUInt32LE(i)
+    await writer.write(join(dir.path, `${i}`), bytes, false)
+  }
+  await writer.idle()
+  for (let i = 0; i < 200; i++) expect((await readFile(join(dir.path, `${i}`))).readUInt32LE()).toBe(i)
+})
+
+test('a failure beside the caller is thrown by what comes next', async () => {
+  await using dir = await tempDir()
+  const writer = new FileWriter(slowClock())
+  for (let i = 0; i < 32; i++) await writer.write(join(dir.path, `${i}`), Buffer.from('a'), false)
+  await writer.write(join(dir.path, 'no-such-folder', 'a'), Buffer.from('a'), false)
+  await expect(writer.idle()).rejects.toThrow(/ENOENT/)
+  expect(() => writer.write(join(dir.path, 'b'), Buffer.from('a'), false)).toThrow(/ENOENT/)
+})

@@ -1,0 +1,77 @@
+import { crc32 } from 'node:zlib'
+import { AppendFile } from '../../output/append-file.ts'
+import { directoryRecord, endOfDirectory, localHeader } from '../../output/zip-records.ts'
+
+/** A file of a result: on its own, or as the entry `entry` of the stored zip that travels to another node. */
+export interface FilePlace {
+  path: string
+  entry?: string
+}
+
+const pieceBytes = 4 << 20
+
+/**
+ * A result that is one file. Inside a zip it begins behind the entry's header, which is completed at the end: the bytes
+ * are written once, and read once more for their CRC.
+ */
+export class SingleFile {
+  readonly file: AppendFile
+  /** Where the result's own first byte lies in the file. */
+  readonly baseOffset: number
+  readonly #name: Buffer | undefined
+
+  private constructor(file: AppendFile, name: Buffer | undefined, baseOffset: number) {
+    this.file = file
+    this.#name = name
+    this.baseOffset = baseOffset
+  }
+
+  /** Opens what an earlier run left, or makes the file. `onWritten` as in AppendFile. */
+  static async open({ path, entry }: FilePlace, onWritten?: (upTo: number) => void): Promise<SingleFile> {
+    const file = await AppendFile.open(path, onWritten)
+    if (entry === undefined) return new SingleFile(file, undefined, 0)
+    const name = Buffer.from(entry)
+    const header = localHeader({ name, crc: 0, sizeBytes: 0 }, true)
+    if (!(await beginsWith(file, header, name))) {
+      await file.truncate(0)
+      file.append(header)
+    }
+    return new SingleFile(file, name, header.length)
+  }
+
+  /** Length of the result's own bytes so far. */
+  get sizeBytes(): number {
+    return this.file.end - this.baseOffset
+  }
+
+  /** Drops what an earlier run left. */
+  async clear(): Promise<void> {
+    await this.file.truncate(this.baseOffset)
+  }
+
+  /** Completes the zip around the result, if there is one, and flushes. */
+  async seal(): Promise<void> {
+    await this.file.flush()
+    if (!this.#name) return
+    const record = { name: this.#name, crc: await this.#crc(), sizeBytes: this.sizeBytes, offset: 0 }
+    await this.file.patch(0, localHeader(record, true))
+    const start = this.file.end
+    await this.file.append(directoryRecord(record))
+    await this.file.append(endOfDirectory(1, start, this.file.end - start))
+    await this.file.flush()
+  }
+
+  async #crc(): Promise<number> {
+    let crc = 0
+    for (let at = this.baseOffset; at < this.file.end; at += pieceBytes)
+      crc = crc32(await this.file.read(at, Math.min(pieceBytes, this.file.end - at)), crc)
+    return crc
+  }
+}
+
+/** Size and CRC in a header may be of a run that came to its end; signature and name tell. */
+async function beginsWith(file: AppendFile, header: Buffer, name: Buffer): Promise<boolean> {
+  if (file.end < header.length) return false
+  const found = await file.read(0, header.length)
+  return found.readUInt32LE(0) === header.readUInt32LE(0) && found.subarray(30, 30 + name.length).equals(name)
+}
