@@ -5,9 +5,8 @@ import { emptyFile, notRecognised, sourceUnreadable } from '../failures.ts'
 import type { ImageContent } from '../image/content.ts'
 import { recogniseImage } from '../image/recognise-image.ts'
 import type { SlideContent } from '../slide/content.ts'
-import { slideInTiff } from '../slide/tiff-slide.ts'
-import { withFile } from '../tiff/byte-source.ts'
-import { readPages } from '../tiff/pages.ts'
+import { pictureAsSlide } from '../slide/readers/libvips/libvips-reader.ts'
+import { describeTiff, readTiffSlide } from '../slide/readers/tiff/index.ts'
 import type { VideoContent } from '../video/content.ts'
 import { recogniseVideo } from '../video/recognise-video.ts'
 
@@ -47,15 +46,19 @@ export async function recognise(source: SourceFile, context: ProbeContext): Prom
   throw notConvertible(`Its first bytes are ${hex(head.subarray(0, 8))}`)
 }
 
+/** A slide of tiles, a scan that libvips must read line by line, or a photo. */
 async function inTiff(source: SourceFile): Promise<Content | undefined> {
-  return withFile(source.path, async (bytes) => {
-    const tiff = await readPages(bytes)
-    return tiff && ((await slideInTiff(bytes, tiff)) ?? (await recogniseImage(source.path)))
-  }).catch((error: unknown) => {
-    throw isSystemError(error)
-      ? sourceUnreadable(`The file can't be read (${error.code}).`, 'Check its permissions.', error)
-      : error
-  })
+  const slide = await readTiffSlide(source)
+  if (slide) return slide
+  const tiff = await describeTiff(source)
+  if (!tiff?.isSlide) return tiff && recogniseImage(source.path)
+  const { isSlide: _, properties, identifying, associated, ...picture } = tiff
+  return {
+    ...pictureAsSlide({ path: source.path, ...picture, oriented: false }),
+    properties,
+    identifying,
+    associated
+  }
 }
 
 async function readHead({ path }: SourceFile): Promise<Buffer> {
@@ -86,5 +89,3 @@ function notConvertible(what: string) {
 }
 
 const hex = (bytes: Buffer) => bytes.toString('hex').replace(/..(?=.)/g, '$& ')
-const isSystemError = (error: unknown): error is NodeJS.ErrnoException =>
-  error instanceof Error && 'syscall' in error && 'code' in error

@@ -1,0 +1,81 @@
+import { type FileHandle, open } from 'node:fs/promises'
+import { damaged } from '../../../failures.ts'
+
+/** Bytes at any place of something. A read beyond its end, or of more than {@link maxReadBytes}, throws `damaged`. */
+export interface ByteSource {
+  readonly sizeBytes: number
+  /** Bytes in memory of their own (`byteOffset` is 0). */
+  read(offset: number, length: number): Promise<Buffer<ArrayBuffer>>
+}
+
+/** An open file. */
+export interface FileBytes extends ByteSource {
+  close(): Promise<void>
+}
+
+/** What a tag claims costs no more memory than this at a time, whatever it claims. */
+export const maxReadBytes = 64 << 20
+
+/** Bytes in memory. */
+export function bytesOf(bytes: Uint8Array): ByteSource {
+  return {
+    sizeBytes: bytes.length,
+    read: async (offset, length) => {
+      checkRange(offset, length, bytes.length)
+      return copyOf(bytes.subarray(offset, offset + length))
+    }
+  }
+}
+
+function copyOf(bytes: Uint8Array): Buffer<ArrayBuffer> {
+  const copy = Buffer.allocUnsafeSlow(bytes.length)
+  copy.set(bytes)
+  return copy
+}
+
+/** Opens a file for positional reads; throws what Node does. */
+export async function openFile(path: string): Promise<FileBytes> {
+  const file = await open(path, 'r')
+  try {
+    const { size } = await file.stat()
+    return {
+      sizeBytes: size,
+      read: (offset, length) => readExactly(file, size, offset, length),
+      close: () => file.close()
+    }
+  } catch (error) {
+    await file.close()
+    throw error
+  }
+}
+
+/** Bytes of a file, opened for the time that `use` takes. */
+export async function withFile<T>(path: string, use: (source: ByteSource) => Promise<T>): Promise<T> {
+  const file = await openFile(path)
+  try {
+    return await use(file)
+  } finally {
+    await file.close()
+  }
+}
+
+async function readExactly(file: FileHandle, sizeBytes: number, offset: number, length: number) {
+  checkRange(offset, length, sizeBytes)
+  const buffer = Buffer.allocUnsafeSlow(length)
+  for (let done = 0; done < length; ) {
+    const { bytesRead } = await file.read(buffer, done, length - done, offset + done)
+    // The file became shorter since it was opened.
+    if (bytesRead === 0) checkRange(offset, length, offset + done)
+    done += bytesRead
+  }
+  return buffer
+}
+
+function checkRange(offset: number, length: number, sizeBytes: number): void {
+  const isRange = Number.isSafeInteger(offset) && offset >= 0 && Number.isSafeInteger(length) && length >= 0
+  if (isRange && length <= maxReadBytes && offset + length <= sizeBytes) return
+  throw damaged(
+    `The file is damaged: it names bytes ${offset} to ${offset + length}, and has ${sizeBytes}.`,
+    'It was probably cut short while being copied; copy it again.'
+  )
+}

@@ -1,0 +1,150 @@
+import { TiffTag } from '@cogeotiff/core'
+import { MicrotomeError } from '../../../../shared/errors.ts'
+import { damaged } from '../../../failures.ts'
+import type { OpenContext } from '../../content.ts'
+import { Jp2Pool } from '../../pixels/jp2/jp2-pool.ts'
+import { jpegCodec } from '../../pixels/jpeg-codec.ts'
+import { jpegHeader } from '../../pixels/jpeg-header.ts'
+import { newPixels } from '../../pixels/pixel-window.ts'
+import type { JpegTiles, SlideSource, SourceTile } from '../../source.ts'
+import type { ByteSource, FileBytes } from './byte-source.ts'
+import { jpegTiles } from './jpeg-tiles.ts'
+import { decodePlain } from './plain-tiles.ts'
+import { type DecodeTile, TiffLevel } from './tiff-level.ts'
+import type { TiledLevel } from './tiff-slide.ts'
+import { readTileTable, type TileTable } from './tile-table.ts'
+
+/** Of 10 MB each at most; the first that decodes is enough. */
+const samples = 8
+/** A JPEG's tables take less than 2 KB. */
+const maxTablesBytes = 64 << 10
+
+/** Opens the levels of a slide for reading; `file` is closed with it. Throws `damaged` where no tile can be decoded. */
+export async function openLevels(file: FileBytes, levels: TiledLevel[], context: OpenContext): Promise<SlideSource> {
+  const jp2 = new LazyPool(context.threads)
+  const opened: TiffLevel[] = []
+  const close = async () => {
+    await jp2.close()
+    await file.close()
+  }
+  try {
+    for (const level of levels) {
+      const found = await openLevel(file, level, context.threads, jp2).catch(unlessDamaged)
+      // A smaller level that can't be read is made from the one above; without the full one there is no slide.
+      if (found instanceof TiffLevel) opened.push(found)
+      else if (opened.length === 0) throw found
+    }
+  } catch (error) {
+    await close()
+    throw error
+  }
+  return { levels: opened, background: '#ffffff', close }
+}
+
+function unlessDamaged(error: unknown): MicrotomeError {
+  if (error instanceof MicrotomeError) return error
+  throw error
+}
+
+async function openLevel(source: ByteSource, level: TiledLevel, threads: number, jp2: LazyPool): Promise<TiffLevel> {
+  const table = await readTileTable(source, level.page)
+  const tiles = await readSamples(new TiffLevel(source, level, table, { decode: async () => {} }), table)
+  const streams = await streamsOf(level, tiles)
+  const jpeg = streams && areCopyable(level, tiles) ? streams : undefined
+  const found = new TiffLevel(source, level, table, {
+    decode: decoderOf(level, streams, threads, jp2),
+    ...(jpeg && { jpeg })
+  })
+  await checkOneDecodes(found, tiles)
+  return found
+}
+
+/** Some stored tiles, spread over the level. */
+async function readSamples(level: TiffLevel, { columns, offsets, sizes }: TileTable): Promise<SourceTile[]> {
+  const found: SourceTile[] = []
+  const step = Math.max(1, Math.floor(offsets.length / samples))
+  for (let start = 0; start < offsets.length; start += step) {
+    let index = start
+    while (index < Math.min(start + step, offsets.length) && !(offsets[index] && sizes[index])) index++
+    const [row, column] = [Math.floor(index / columns), index % columns]
+    const [tile] = index < offsets.length ? await level.readTiles(row, column, column + 1) : []
+    if (tile?.bytes) found.push(tile)
+  }
+  return found
+}
+
+async function streamsOf({ page, format }: TiledLevel, tiles: SourceTile[]): Promise<JpegTiles | undefined> {
+  if (format.kind !== 'jpeg') return undefined
+  const tables = await page.directory.bytes(TiffTag.JpegTables, maxTablesBytes)
+  const seen = tiles.map(({ bytes }) => bytes && componentIdsOf(bytes)).find((ids) => ids !== undefined)
+  return jpegTiles({ rgb: format.rgb, ...(tables && { tables }), ...(seen && { componentIds: seen }) })
+}
+
+function componentIdsOf(bytes: Buffer): number[] | undefined {
+  const head = jpegHeader(bytes)
+  return head && Array.from({ length: head.components }, (_, i) => bytes[head.frameOffset + 10 + i * 3] ?? 0)
+}
+
+/** True where the tiles are what every viewer shows: sequential JPEGs of three components of 8 bits, as large as they should be. */
+function areCopyable({ page: { tile }, format }: TiledLevel, tiles: SourceTile[]): boolean {
+  if (format.kind !== 'jpeg' || format.grey) return false
+  const heads = tiles.flatMap(({ bytes }) => (bytes && jpegHeader(bytes)) ?? [])
+  return heads.every(
+    ({ process, bits, components, widthPx, heightPx }) =>
+      process <= 1 && bits === 8 && components === 3 && widthPx === tile?.widthPx && heightPx === tile.heightPx
+  )
+}
+
+function decoderOf(
+  { page, format }: TiledLevel,
+  streams: JpegTiles | undefined,
+  threads: number,
+  jp2: LazyPool
+): DecodeTile {
+  switch (format.kind) {
+    case 'jpeg':
+      return (bytes, into, scale) => jpegCodec(threads).decode(streams?.complete(bytes) ?? bytes, into, scale)
+    case 'jpeg2000':
+      return async (bytes, into, scale) => (await jp2.get()).decode(bytes, into, scale, { ycbcr: format.ycbcr })
+    case 'plain': {
+      const tile = { widthPx: page.tile?.widthPx ?? 0, heightPx: page.tile?.heightPx ?? 0, ...format }
+      return (bytes, into, scale) => decodePlain(bytes, tile, into, scale)
+    }
+  }
+}
+
+/** Tables that don't fit the tiles, or tiles of another kind than the page says, would spoil the whole level. */
+async function checkOneDecodes(level: TiffLevel, tiles: SourceTile[]): Promise<void> {
+  const into = newPixels(level.tileWidthPx, level.tileHeightPx)
+  for (const tile of tiles) {
+    const failed = await level.decode(tile, into, 1).then(
+      () => false,
+      () => true
+    )
+    if (!failed) return
+  }
+  throw damaged(
+    `The slide is damaged: of ${tiles.length} tiles that were tried none can be decoded.`,
+    'Copy it again from where it was made.'
+  )
+}
+
+/** Threads for JPEG 2000, started when the first such tile comes. */
+class LazyPool {
+  readonly #threads: number
+  #pool: Promise<Jp2Pool> | undefined
+
+  constructor(threads: number) {
+    this.#threads = threads
+  }
+
+  get(): Promise<Jp2Pool> {
+    this.#pool ??= Jp2Pool.start(this.#threads)
+    return this.#pool
+  }
+
+  async close(): Promise<void> {
+    const pool = await this.#pool?.catch(() => undefined)
+    await pool?.close()
+  }
+}
