@@ -1,0 +1,98 @@
+import { relative, sep } from 'node:path'
+import type { Log } from '../../../converter.ts'
+import type { OpenContext, SlideContent } from '../../content.ts'
+import type { SlideSource, SourceLevel } from '../../source.ts'
+import { associatedIn } from './associated.ts'
+import { type DicomBytes, openBytes } from './dicom-file.ts'
+import { openLevel } from './dicom-level.ts'
+import { FrameDecoder } from './frame-decoder.ts'
+import type { OpenPart } from './frame-grid.ts'
+import { IdentifyingWords } from './identifying.ts'
+import type { DicomInstance } from './instance.ts'
+import { type LevelFiles, levelsOf } from './levels.ts'
+
+/** One file of a slide: its path with `/`, relative to the folder that is the source, or its name. */
+export interface SlidePart {
+  path: string
+  sizeBytes: number
+}
+
+/** A DICOM slide. `parts`: all its files, the full level's first, where there are several. */
+export type DicomSlide = SlideContent & { parts?: SlidePart[] }
+
+/** What the files of one series say of their slide. Throws `missing-part` and errors of pixels that aren't converted. */
+export function describeSlide(instances: readonly DicomInstance[], folder: string | undefined, log: Log): DicomSlide {
+  const levels = levelsOf(instances, log)
+  const [main] = levels[0]
+  const square = main.tileWidthPx === main.tileHeightPx
+  if (main.focalPlanes > 1) log('warn', `Of ${main.focalPlanes} focal planes the first is converted.`)
+  if (main.opticalPaths > 1) log('warn', `Of ${main.opticalPaths} optical paths the first is converted.`)
+  return {
+    kind: 'slide',
+    format: 'DICOM WSI',
+    reader: 'dicom',
+    widthPx: main.widthPx,
+    heightPx: main.heightPx,
+    levels: levels.map(([{ widthPx, heightPx }]) => ({ widthPx, heightPx })),
+    ...(square && { tileSizePx: main.tileWidthPx }),
+    properties: { ...instances.find(hasMagnification)?.properties, ...main.properties },
+    ...(main.icc && { icc: main.icc }),
+    identifying: wordsIn(instances),
+    associated: associatedIn(instances),
+    ...(folder !== undefined && { parts: partsIn(folder, instances, levels) }),
+    open: (context) => openSlide(levels, context)
+  }
+}
+
+const hasMagnification = ({ role, properties }: DicomInstance) =>
+  role === 'volume' && properties.magnification !== undefined
+
+function wordsIn(instances: readonly DicomInstance[]) {
+  const all = new IdentifyingWords()
+  for (const { identifying } of instances) for (const word of identifying) all.add(word)
+  return all.words
+}
+
+/** The files of a series, those of the full level first. */
+export function partsIn(
+  folder: string,
+  instances: readonly DicomInstance[],
+  levels: readonly LevelFiles[]
+): SlidePart[] {
+  const ordered = new Set([...levels.flat(), ...instances])
+  return [...ordered].map(({ path, sizeBytes }) => ({
+    path: relative(folder, path).split(sep).join('/'),
+    sizeBytes
+  }))
+}
+
+async function openSlide(levels: readonly LevelFiles[], { threads, signal }: OpenContext): Promise<SlideSource> {
+  const decoder = new FrameDecoder(threads)
+  const files: DicomBytes[] = []
+  const close = async () => {
+    await decoder.close()
+    await Promise.all(files.splice(0).map((file) => file.close()))
+  }
+  try {
+    const opened: SourceLevel[] = []
+    for (const level of levels) {
+      signal.throwIfAborted()
+      opened.push(await openLevel(await openParts(level, files), decoder))
+    }
+    return { levels: opened, background: '#ffffff', close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+async function openParts([first, ...rest]: LevelFiles, files: DicomBytes[]): Promise<[OpenPart, ...OpenPart[]]> {
+  const open = async (instance: DicomInstance): Promise<OpenPart> => {
+    const file = await openBytes(instance.path)
+    files.push(file)
+    return { instance, file, firstFrame: instance.concatenation?.firstFrame ?? 0 }
+  }
+  const parts: [OpenPart, ...OpenPart[]] = [await open(first)]
+  for (const instance of rest) parts.push(await open(instance))
+  return parts
+}

@@ -1,0 +1,44 @@
+import { stat } from 'node:fs/promises'
+import type { Log } from '../../../converter.ts'
+import { notRecognised } from '../../../failures.ts'
+import { wholeSlideClass } from './attributes.ts'
+import { type DicomSlide, describeSlide, partsIn, type SlidePart } from './dicom-slide.ts'
+import { classOf, type DicomInstance, readInstance } from './instance.ts'
+import { seriesLacks } from './missing-part.ts'
+import { seriesIn } from './series.ts'
+
+/**
+ * Looks at one DICOM file or at a folder that is one series of whole slide images; undefined if it is no DICOM, or a
+ * folder of none or of several series. Throws errors of class `input`: `missing-part`, `damaged`,
+ * `unsupported-compression`, `too-large`, and `not-recognised` for a DICOM file that is no slide.
+ */
+export async function readDicomSlide(path: string, log: Log = () => {}): Promise<DicomSlide | undefined> {
+  if (!(await stat(path)).isDirectory()) return slideInFile(path, log)
+  const [series, ...others] = await seriesIn(path)
+  return series && others.length === 0 ? describeSlide(series, path, log) : undefined
+}
+
+/** The series of whole slide images in a folder, each with its files, the largest level's first. */
+export async function findDicomSeries(folder: string): Promise<{ parts: SlidePart[] }[]> {
+  const bySize = (a: DicomInstance, b: DicomInstance) => rank(b) - rank(a)
+  return (await seriesIn(folder)).map((series) => ({ parts: partsIn(folder, series.toSorted(bySize), []) }))
+}
+
+const rank = ({ role, widthPx, heightPx }: DicomInstance) => (role === 'volume' ? widthPx * heightPx : 0)
+
+async function slideInFile(path: string, log: Log): Promise<DicomSlide | undefined> {
+  const sopClass = await classOf(path)
+  if (sopClass === undefined) return undefined
+  const instance = sopClass === '' || sopClass === wholeSlideClass ? await readInstance(path) : undefined
+  if (!instance) throw noSlide(sopClass)
+  if (instance.role !== 'volume') throw seriesLacks(`the slide itself: this file is its ${instance.role}`)
+  return describeSlide([instance], undefined, log)
+}
+
+function noSlide(sopClass: string) {
+  const named = /^[0-9.]{1,64}$/.test(sopClass) ? `its class is ${sopClass}` : 'it does not say what it is'
+  return notRecognised(
+    `The DICOM file is no whole slide image: ${named}.`,
+    `Slides are of class ${wholeSlideClass} (VL Whole Slide Microscopy Image).`
+  )
+}
