@@ -1,6 +1,5 @@
 import { open } from 'node:fs/promises'
-import { type ByteSource, withFile } from '../../../tiff/byte-source.ts'
-import { type Directory, type Layout, readDirectory, readHeader, tag, textOf } from '../../../tiff/directory.ts'
+import { scannerInTiff } from '../tiff/index.ts'
 import { mrxsFolder } from './companion-parts.ts'
 import { hamamatsuFormat } from './ini.ts'
 
@@ -27,7 +26,9 @@ export async function scannerFormat(path: string): Promise<ScannerFormat | undef
   if (text.startsWith('ZISRAWFILE')) return { name: 'Zeiss CZI', since: '4.0' }
   if (text.startsWith(sqlite)) return text.includes(sakuraTable) ? { name: 'Sakura svslide' } : undefined
   if (text.startsWith('DICM', 128)) return {}
-  return /^(II[*+]\0|MM\0[*+])/.test(text) ? withFile(path, tiffFormat) : undefined
+  if (!/^(II[*+]\0|MM\0[*+])/.test(text)) return undefined
+  const scanner = await scannerInTiff(path)
+  return scanner ? { name: scanner } : {}
 }
 
 async function readHead(path: string): Promise<Buffer> {
@@ -38,37 +39,6 @@ async function readHead(path: string): Promise<Buffer> {
   } finally {
     await file.close()
   }
-}
-
-/** `NDPI_FORMAT_FLAG`, and XMP. */
-const ndpiTag = 65420
-const xmpTag = 700
-const wordsBytes = 64 << 10
-
-async function tiffFormat(source: ByteSource): Promise<ScannerFormat> {
-  const header = await readHeader(source).catch(() => undefined)
-  if (!header) return {}
-  for (const first of await firstOffsets(source, header)) {
-    const directory = await readDirectory(source, header.layout, first).catch(() => undefined)
-    const name = directory && (await scannerOf(source, directory))
-    if (name !== undefined) return { name }
-  }
-  return {}
-}
-
-/** NDPI beyond 4 GB is a classic TIFF whose offsets have another 32 bits behind them (openslide-decode-tifflike.c). */
-async function firstOffsets(source: ByteSource, { layout, first }: { layout: Layout; first: number }) {
-  if (layout.big || source.sizeBytes < 2 ** 32) return [first]
-  const high = (await source.read(8, 4)).getUint32(0, layout.littleEndian)
-  return [high * 2 ** 32 + first, first]
-}
-
-async function scannerOf(source: ByteSource, directory: Directory): Promise<string | undefined> {
-  if (directory.entries.has(ndpiTag)) return 'Hamamatsu NDPI'
-  const words = (tagId: number) => textOf(source, directory, tagId, wordsBytes).catch(() => '')
-  if ((await words(tag.description)).includes('http://www.leica-microsystems.com/scn/')) return 'Leica SCN'
-  if ((await words(xmpTag)).includes('<iScan')) return 'Ventana BIF'
-  return (await words(tag.software)).startsWith('MedScan') ? 'Trestle TIFF' : undefined
 }
 
 const namesOfVendors: Record<string, string | undefined> = {

@@ -5,6 +5,7 @@ import type { OpenContext, SlideContent } from '../../content.ts'
 import type { SlideSource } from '../../source.ts'
 import { associatedImages } from './associated.ts'
 import { type ByteSource, openFile, withFile } from './byte-source.ts'
+import { type ForeignScanner, foreignScanner } from './foreign-scanner.ts'
 import { identifyingWords } from './identifying.ts'
 import { openLevels } from './open-levels.ts'
 import { scaleOf } from './scale.ts'
@@ -49,6 +50,11 @@ export async function describeTiff({ path }: SourceFile): Promise<TiffDescriptio
     if (pages?.isSlide) checkSlideSize(pages.main.widthPx, pages.main.heightPx)
     return pages && { ...(await describe(path, pages)), isSlide: pages.isSlide, page: pages.main.page }
   })
+}
+
+/** The scanner's format that lies in a TIFF and only OpenSlide reads, by its first page; undefined for any other file. */
+export function scannerInTiff(path: string): Promise<ForeignScanner | undefined> {
+  return looking(path, foreignScanner)
 }
 
 async function describe(path: string, pages: SlidePages) {

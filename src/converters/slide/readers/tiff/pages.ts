@@ -3,6 +3,7 @@ import { damaged } from '../../../failures.ts'
 import { isPlausibleMpp } from '../../properties/scale.ts'
 import type { ByteSource } from './byte-source.ts'
 import { type Directory, readDirectory, readHeader, type TiffHeader } from './directory.ts'
+import { ndpiTag } from './foreign-scanner.ts'
 
 /** What a directory says of its image. `page` and `subPage` are how libvips counts them. */
 export interface TiffPage {
@@ -35,9 +36,6 @@ export interface TiffPages {
 const maxPages = 1000
 /** OME's or Philips' XML lies on the first page and may be long; what other pages need fits into a few lines. */
 const descriptionBytes = { first: 16 << 20, other: 4096 }
-/** The tag that every page of a Hamamatsu NDPI has (OpenSlide's `NDPI_FORMAT_FLAG`). */
-export const ndpiTag = 65_420
-
 /** Reads what a TIFF holds, without its pixels; undefined if it is no TIFF, `damaged` if it is a broken one. */
 export async function readPages(source: ByteSource): Promise<TiffPages | undefined> {
   const header = await readHeader(source)

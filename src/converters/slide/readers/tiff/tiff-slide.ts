@@ -1,9 +1,8 @@
-import { TiffTag } from '@cogeotiff/core'
 import { damaged } from '../../../failures.ts'
 import { checkSlideSize } from '../../../limits.ts'
 import type { ByteSource } from './byte-source.ts'
+import { foreignScanner } from './foreign-scanner.ts'
 import { isSinglePlane } from './ome.ts'
-import { ndpiTag } from './pages.ts'
 import { type LevelPage, readSlidePages, type SlidePages } from './slide-pages.ts'
 import { type TileFormat, tileFormatOf } from './tile-format.ts'
 import { gridOfPage, readTileTable, type TileTable } from './tile-table.ts'
@@ -23,19 +22,17 @@ export interface TiffSlide {
  */
 export async function findSlide(source: ByteSource): Promise<TiffSlide | undefined> {
   const pages = await readSlidePages(source)
-  if (!pages?.isSlide || (await isForAnotherReader(pages))) return undefined
+  if (!pages?.isSlide || (await isForAnotherReader(source, pages))) return undefined
   checkSlideSize(pages.main.widthPx, pages.main.heightPx)
   if (pages.main.tile) gridOfPage(pages.main)
   const levels = await tiledLevels(pages)
   return levels[0]?.page === pages.main ? { pages, levels } : undefined
 }
 
-/** Formats that look like tiled pages and mean something else by them. */
-async function isForAnotherReader({ vendor, main, description, xmp, pages }: SlidePages): Promise<boolean> {
-  if (pages.some(({ directory }) => directory.has(ndpiTag))) return true
-  if (description.slice(0, 4096).includes('http://www.leica-microsystems.com/scn/')) return true
-  // Trestle's tiles overlap.
-  if ((await main.directory.text(TiffTag.Software, 64)).startsWith('MedScan')) return true
+/** Formats that mean something else by their pages, and several pictures in one. */
+async function isForAnotherReader(source: ByteSource, { vendor, description, xmp }: SlidePages): Promise<boolean> {
+  const scanner = await foreignScanner(source)
+  if (scanner !== undefined && scanner !== 'Ventana BIF') return true
   return (vendor === 'ome' && !isSinglePlane(description)) || (vendor === 'ventana' && !isOneGrid(xmp))
 }
 
