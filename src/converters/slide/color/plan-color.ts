@@ -4,7 +4,7 @@ import { type ColorConverter, ProfileUnusable, srgbConverter } from './srgb-conv
 
 /** What becomes of a slide's colours. */
 export interface ColorPlan {
-  /** As report and sidecar say it: `kept: no profile is embedded`, `converted to sRGB, relative colorimetric`, ... */
+  /** As report and sidecar say it: `none` (no profile), `kept`, `converted to sRGB`, `kept: ` and why. */
   decision: string
   /** Every decoded pixel goes through it; absent where colours stay as they are, so that tiles can be copied. */
   converter?: ColorConverter
@@ -23,11 +23,11 @@ export async function planColor(
   wanted: SlideOptions['color'],
   threads: number
 ): Promise<ColorPlan> {
-  if (!icc || icc.length === 0) return { decision: 'kept: no profile is embedded' }
-  if (wanted === 'keep') return keep(icc, 'kept, with the embedded profile')
+  if (!icc || icc.length === 0) return { decision: 'none' }
+  if (wanted === 'keep') return keep(icc, 'kept')
   try {
     const converter = await srgbConverter(icc, threads)
-    return { decision: 'converted to sRGB, relative colorimetric', converter }
+    return { decision: 'converted to sRGB', converter }
   } catch (error) {
     if (error instanceof ProfileUnusable) return keep(icc, `kept: ${error.reason}`)
     throw error

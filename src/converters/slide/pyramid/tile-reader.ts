@@ -28,6 +28,14 @@ export class TileReader {
     this.#most = Math.max(16, Math.floor(cacheBytes / (cells.cellWidthPx * cells.cellHeightPx * 3)))
   }
 
+  get widthPx(): number {
+    return this.#cells.widthPx
+  }
+
+  get heightPx(): number {
+    return this.#cells.heightPx
+  }
+
   /** How wide a band may be that is walked row by row without decoding any cell twice. */
   get bandWidthPx(): number {
     return Math.max(4, Math.floor(this.#most / 3)) * this.#cells.cellWidthPx
