@@ -1,4 +1,7 @@
 import type { Locator, Page } from '@playwright/test'
+import type { Job } from '../../src/shared/domain/jobs.ts'
+import { parseProfile } from '../../src/shared/domain/profiles.ts'
+import { repairedReportOf } from './fixture/details.ts'
 import type { Scenario } from './fixture/scenario.ts'
 import type { FixtureNode } from './fixture-node.ts'
 
@@ -39,12 +42,40 @@ async function openPicker(page: Page): Promise<void> {
 }
 
 /** Adds a folder of the node through its own picker, which opens the sheet. */
-async function openSheet(page: Page): Promise<void> {
+async function openSheet(page: Page, day = '2026-11-23'): Promise<void> {
   await openPicker(page)
   const picker = page.getByRole('dialog')
-  await picker.getByText('2026-11-23').click()
+  await picker.getByText(day).click()
   await picker.getByRole('button', { name: /^Add/ }).click()
   await page.getByRole('button', { name: /^Start \d+ files$/ }).waitFor()
+}
+
+const slideOptionsOf = (page: Page) => page.getByRole('dialog').getByRole('button', { name: 'Options' }).first()
+
+async function withoutDeidentification(page: Page): Promise<void> {
+  await openSheet(page, '2026-11-22')
+  await slideOptionsOf(page).click()
+  const sheet = page.getByRole('dialog')
+  await sheet.getByRole('switch', { name: 'De-identify' }).click()
+  await sheet.getByText('De-identification is off').scrollIntoViewIfNeeded()
+}
+
+async function renamed(page: Page): Promise<void> {
+  await openSheet(page)
+  const sheet = page.getByRole('dialog')
+  await sheet.getByRole('button', { name: 'Other names for the results' }).click()
+  await sheet.getByLabel('Names of the results').fill('2026-11-23_{index}_{hash}')
+  await sheet.getByText('The first:').scrollIntoViewIfNeeded()
+}
+
+/** A slide that is done, as `change` makes it, with its details open. */
+async function openSlideDetails(page: Page, node: FixtureNode, change: (job: Job) => Job): Promise<void> {
+  const job = node.lab.inState('completed').find(({ profile, skipped }) => profile.name === 'dzi' && !skipped)
+  if (!job) throw new Error('The lab of this scene has no slide that is done.')
+  node.lab.change([change(job)])
+  await filter(page, 'Done')
+  await page.getByLabel('Search by file').fill(job.name)
+  await openDetails(page)
 }
 
 async function endEverything(_page: Page, node: FixtureNode): Promise<void> {
@@ -125,16 +156,45 @@ export const scenes: readonly Scene[] = [
       await openDetails(page)
     }
   },
-  { name: 'sheet', scenario: { jobs: 0, nodes: 3 }, act: openSheet },
+  {
+    name: 'details-repaired',
+    scenario: { jobs: 300 },
+    smallOnly: true,
+    act: async (page, node) => {
+      await openSlideDetails(page, node, (job) => {
+        node.lab.reports.set(job.id, repairedReportOf(job))
+        return job
+      })
+      await page
+        .getByRole('dialog')
+        .getByText(/^Repaired: 5 tiles/)
+        .click()
+    }
+  },
+  {
+    name: 'details-not-deidentified',
+    scenario: { jobs: 300 },
+    smallOnly: true,
+    act: (page, node) =>
+      openSlideDetails(page, node, (job) => ({ ...job, profile: parseProfile('dzi', { deidentify: false }) }))
+  },
+  { name: 'sheet', scenario: { jobs: 0, nodes: 3 }, act: (page) => openSheet(page) },
   {
     name: 'sheet-options',
     scenario: { jobs: 0, nodes: 3, video: false },
     smallOnly: true,
     act: async (page) => {
       await openSheet(page)
-      await page.getByRole('dialog').getByRole('button', { name: 'Options' }).first().click()
+      await slideOptionsOf(page).click()
     }
   },
+  {
+    name: 'sheet-missing-part',
+    scenario: { jobs: 0, nodes: 3 },
+    act: (page) => openSheet(page, '2026-11-22')
+  },
+  { name: 'sheet-not-deidentified', scenario: { jobs: 0, nodes: 3 }, smallOnly: true, act: withoutDeidentification },
+  { name: 'sheet-names', scenario: { jobs: 0, nodes: 3 }, smallOnly: true, act: renamed },
   { name: 'summary', scenario: { jobs: 300 }, act: endEverything },
   {
     name: 'submissions',

@@ -6,6 +6,7 @@ import { DetailsActions } from './details-actions.tsx'
 import { DetailsHead } from './details-head.tsx'
 import { Facts } from './facts.tsx'
 import { LogLines } from './log-lines.tsx'
+import { SlideResult } from './slide-result.tsx'
 import { SupportCommand } from './support-command.tsx'
 import { useDetails } from './use-details.ts'
 
@@ -27,6 +28,7 @@ export function DetailsBody({ jobId }: { jobId: string }) {
       {problem && <ProblemNote problem={problem} />}
       {details ? (
         <>
+          {details.report !== undefined && <SlideResult report={details.report} />}
           <Facts details={details} />
           <Attempts attempts={details.attemptLog} />
           <LogLines lines={details.logLines} />

@@ -5,7 +5,6 @@ import { priorityWords } from '../jobs/index.ts'
 import { CopyLine } from './copy-line.tsx'
 import classes from './details.module.css'
 import { reportFacts } from './report-facts.ts'
-import { SlideResult } from './slide-result.tsx'
 
 const existsWords: Record<OnExists, string> = {
   skip: 'Skip if it is the same result',
@@ -31,7 +30,6 @@ export function Facts({ details }: { details: JobDetails }) {
         <Fact name="Priority">{priorityWords[details.priority]}</Fact>
         <Fact name="Added">{formatMoment(details.createdAtMs, Date.now())}</Fact>
       </Section>
-      {details.report !== undefined && <SlideResult report={details.report} />}
       {report.length > 0 && (
         <Section title="Result">
           {report.map(({ name, value }) => (

@@ -29,8 +29,7 @@ function factOf(key: string, value: unknown): ReportFact[] {
 /** Values that read better in other words; empty where another part of the page says it. */
 const tellers: Record<string, (value: unknown) => string | undefined> = {
   reader: (value) => readerWords[String(value)],
-  color: (value) =>
-    value === 'none' ? 'no ICC profile' : value === 'kept' ? 'kept, with their ICC profile' : undefined,
+  color: (value) => colorWords[String(value)],
   deidentified: (value) => (value === true ? 'yes' : value === false ? 'no' : undefined),
   deidentify: (value) => (value === true ? 'yes' : value === false ? 'no' : undefined),
   tileSizePx: (value) => (value === 'source' ? 'as the slide has it' : undefined),
@@ -39,6 +38,14 @@ const tellers: Record<string, (value: unknown) => string | undefined> = {
       ? formatCount(value.total)
       : undefined,
   tileFormat: () => ''
+}
+
+/** Of a report, and of the option that asked for it. */
+const colorWords: Record<string, string> = {
+  none: 'no ICC profile',
+  kept: 'kept, with their ICC profile',
+  keep: 'kept',
+  srgb: 'converted to sRGB'
 }
 
 const readerWords: Record<string, string> = {

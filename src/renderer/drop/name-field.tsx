@@ -19,6 +19,7 @@ export function NameField({ items }: { items: readonly Recognised[] }) {
     <div>
       {(open || renamed) && (
         <TextInput
+          mt="sm"
           label="Names of the results"
           description="{name} is the source’s name, {index} counts, {hash} comes from the content. Without {name}, a case number in a file name stays here."
           spellCheck={false}

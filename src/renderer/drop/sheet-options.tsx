@@ -30,8 +30,10 @@ export function SheetOptions() {
         {present.map((kind) => (
           <KindProfile key={kind} kind={kind} />
         ))}
-        <DestinationField />
-        <NameField items={items} />
+        <div>
+          <DestinationField />
+          <NameField items={items} />
+        </div>
         <Select
           label="If a result exists there"
           allowDeselect={false}

@@ -14,6 +14,7 @@ export function SlideOptionsForm(props: ProfileOptionsProps) {
   const deepZoom = profile.name === 'dzi' || profile.name === 'szi'
   return (
     <Stack gap="sm" pt="xs">
+      <IdentitySwitch options={options} disabled={disabled} onChange={set('deidentify')} />
       <TileSizeField options={options} disabled={disabled} onChange={set('tileSizePx')} />
       <SimpleGrid cols={2} spacing="sm">
         <OptionNumber
@@ -33,13 +34,6 @@ export function SlideOptionsForm(props: ProfileOptionsProps) {
         {copyHindrance(options) ??
           'Where a slide has JPEG tiles of its own they are copied as they are: fast and exact.'}
       </Text>
-      <Switch
-        label="De-identify"
-        description="Leaves out label, macro and every word that could name somebody."
-        checked={options.deidentify}
-        disabled={disabled}
-        onChange={(event) => set('deidentify')(event.currentTarget.checked)}
-      />
     </Stack>
   )
 }
@@ -54,6 +48,18 @@ interface FieldProps {
   options: SlideOptions
   disabled: boolean
   onChange: (value: unknown) => void
+}
+
+function IdentitySwitch({ options, disabled, onChange }: FieldProps) {
+  return (
+    <Switch
+      label="De-identify"
+      description="Leaves out label, macro and every word that could name somebody."
+      checked={options.deidentify}
+      disabled={disabled}
+      onChange={(event) => onChange(event.currentTarget.checked)}
+    />
+  )
 }
 
 function TileSizeField({ options, disabled, onChange }: FieldProps) {

@@ -151,6 +151,12 @@ function Tools() {
         description="Reads and checks videos; it comes with FFmpeg."
         placeholder="Found by itself"
       />
+      <TextField
+        settingKey="openslidePath"
+        label="OpenSlide"
+        description="The library that reads NDPI, MRXS, SCN, VMS and further slides. Left empty, it is looked for on this computer."
+        placeholder="Found by itself"
+      />
       <CheckComputer />
     </>
   )
