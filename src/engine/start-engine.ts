@@ -110,7 +110,7 @@ async function wire(options: EngineOptions, undo: AsyncDisposableStack): Promise
   }
   const { nodeId } = identity
   const { version } = options
-  const local = await openMachine({ dataDir, clock, log, config, machine, version })
+  const local = await openMachine({ dataDir, clock, log, config, machine, version, childEntry: options.childEntry })
   undo.defer(() => local.close())
 
   const converters = new Converters({
@@ -119,7 +119,7 @@ async function wire(options: EngineOptions, undo: AsyncDisposableStack): Promise
     log: log.part('converters'),
     childEntry: options.childEntry,
     nodePath: options.nodePath,
-    tools: () => local.tools.current()
+    tools: () => ({ ...local.tools.current(), openslidePath: config.current().openslidePath })
   })
   undo.defer(() => converters.close())
   const worker = await openWorker({

@@ -46,6 +46,7 @@ export const settingsSchema = z.strictObject({
     .describe('Largest file that a browser may stream in'),
   ffmpegPath: text.optional().describe('ffmpeg to use; otherwise it is looked for'),
   ffprobePath: text.optional().describe('ffprobe to use; otherwise it is looked for'),
+  openslidePath: text.optional().describe('OpenSlide library to load; otherwise it is looked for'),
   startAtLogin: flag.default(false).describe('Start hidden when the user logs in (desktop)'),
   appearance: z.enum(['system', 'light', 'dark']).default('system').describe('Colours of the window'),
   logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info').describe('File names are logged at debug only')
@@ -73,6 +74,7 @@ export const settingScope = {
   uploadLimitBytes: 'lab',
   ffmpegPath: 'machine',
   ffprobePath: 'machine',
+  openslidePath: 'machine',
   startAtLogin: 'machine',
   appearance: 'machine',
   logLevel: 'machine'

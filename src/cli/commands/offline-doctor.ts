@@ -14,6 +14,7 @@ import { Launcher } from '../../engine/process/index.ts'
 import type { Check } from '../../shared/contract/local.ts'
 import { toJobError } from '../../shared/errors.ts'
 import { type Settings, settingsSchema } from '../../shared/settings.ts'
+import { childEntry } from '../entry-paths.ts'
 
 export const silentLog = { debug() {}, info() {}, warn() {}, error() {} }
 
@@ -60,6 +61,7 @@ async function examine(dataDir: string, config: Config | undefined): Promise<Che
     dataDir,
     scratchDir: join(dataDir, 'scratch'),
     node: { version: process.version, path: process.execPath },
+    childEntry,
     run,
     findTools: () => tools.search({ fresh: true }),
     listening: undefined,

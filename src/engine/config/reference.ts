@@ -8,7 +8,8 @@ const machineDefaultWords: Partial<Record<SettingKey, string>> = {
   threads: 'what the computer or its container has',
   destination: '`~/Microtome`',
   ffmpegPath: 'looked for',
-  ffprobePath: 'looked for'
+  ffprobePath: 'looked for',
+  openslidePath: 'looked for'
 }
 
 /** The settings as a table in Markdown, for `docs/how-to/configuration.md`. */

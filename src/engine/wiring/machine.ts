@@ -27,6 +27,8 @@ export interface MachineParts {
   machine: Machine
   /** Of the product. */
   version: string
+  /** The program of the converters' children. */
+  childEntry: string
 }
 
 /** Everything that runs on or looks at this machine: the launcher of processes, hardware and tools. */
@@ -47,7 +49,8 @@ export async function openMachine({
   log,
   config,
   machine,
-  version
+  version,
+  childEntry
 }: MachineParts): Promise<ThisMachine> {
   const { platform } = process
   const plain = new Launcher({ clock, log, platform })
@@ -86,6 +89,7 @@ export async function openMachine({
         dataDir,
         scratchDir: join(dataDir, 'scratch'),
         node: { version: process.version, path: process.execPath },
+        childEntry,
         run,
         findTools: () => tools.search({ fresh: true }),
         listening,

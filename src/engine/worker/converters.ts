@@ -7,7 +7,11 @@ import { ConverterPool } from './converter-pool.ts'
 
 /** What the converters need from outside; `tools` is asked for every request, since settings change. */
 export interface ConvertersOptions extends ChildOptions {
-  tools: () => { ffmpegPath?: string | undefined; ffprobePath?: string | undefined }
+  tools: () => {
+    ffmpegPath?: string | undefined
+    ffprobePath?: string | undefined
+    openslidePath?: string | undefined
+  }
 }
 
 type ConvertRequest = Extract<ChildRequest, { type: 'convert' }>

@@ -12,6 +12,8 @@ export interface DoctorOptions {
   scratchDir: string
   /** `process.version` and `process.execPath` of the Node that runs the engine. */
   node: { version: string; path: string }
+  /** The program of the converters' children; `libraries` beside it tells what they can load. */
+  childEntry: string
   run: Run
   /** Tries ffmpeg, ffprobe and every encoder anew. */
   findTools(): Promise<Tools>

@@ -33,7 +33,18 @@ const allTools: Tools = {
   encoders: ['libx264', 'libx265', 'libvpx-vp9', 'libaom-av1'],
   profiles: [...profilesWithoutVideo, 'h264', 'h265', 'vp9', 'av1']
 }
-const sharpWorks = recordedRun({ sharp: '{"sharp":"0.35.5","vips":"8.17.2","format":"webp"}' })
+const childEntry = fileURLToPath(new URL('../../../converters/child.ts', import.meta.url))
+const libraries = (answer: object) => ({
+  [join('converters', 'libraries')]: JSON.stringify({
+    openslideHint: 'Install it.',
+    jpeg: 'libjpeg-turbo (/x.so)',
+    ...answer
+  })
+})
+const sharpWorks = recordedRun({
+  ...libraries({ openslide: { version: '4.0.1', path: 'libopenslide.so.1' } }),
+  sharp: '{"sharp":"0.35.5","vips":"8.17.2","format":"webp"}'
+})
 
 function settings(values: Partial<Settings> = {}): Settings {
   const machine = { name: 'x', slots: 1, threads: 1, destination: join(dir, 'out') }
@@ -47,6 +58,7 @@ async function examine(options: Partial<DoctorOptions> = {}): Promise<Record<str
     dataDir: dir,
     scratchDir: join(dir, 'scratch'),
     node: { version: process.version, path: process.execPath },
+    childEntry,
     run: sharpWorks,
     findTools: async () => allTools,
     listening: undefined,
@@ -79,7 +91,7 @@ describe('the doctor', () => {
     expect(Object.values(checks).filter(({ status }) => status === 'failed')).toEqual([])
     expect(checks.sharp?.detail).toMatch(new RegExp(`^${sharpVersion()} with libvips \\d`))
     expect(Object.keys(checks)).toEqual([
-      ...['Node', 'sharp', 'ffmpeg', 'ffprobe'],
+      ...['Node', 'sharp', 'OpenSlide', 'TurboJPEG', 'ffmpeg', 'ffprobe'],
       ...['Video H.264 (MP4)', 'Video H.265 (MP4)', 'Video VP9 (WebM)', 'Video AV1 (MP4)'],
       ...[
         'Peer port',
@@ -121,6 +133,30 @@ describe('the doctor', () => {
     expect(checks.ffprobe).toMatchObject({ status: 'warning', detail: 'not found, video is off' })
     expect(checks['Video H.264 (MP4)']).toMatchObject({ status: 'ok', detail: 'libx264 encoded' })
     expect(checks['Video AV1 (MP4)']).toMatchObject({ status: 'warning', detail: 'no libsvtav1 or libaom-av1' })
+  })
+
+  it('tells which OpenSlide and TurboJPEG are loaded, and what to install where they are missing', async () => {
+    const found = await examine()
+    expect(found.OpenSlide).toMatchObject({ status: 'ok', detail: '4.0.1, libopenslide.so.1' })
+    expect(found.TurboJPEG).toMatchObject({ status: 'ok', detail: 'libjpeg-turbo (/x.so)' })
+    const missing = await examine({ run: recordedRun(libraries({ jpeg: 'sharp (libjpeg-turbo was not found)' })) })
+    expect(missing.OpenSlide).toMatchObject({ status: 'warning', hint: 'Install it.' })
+    expect(missing.OpenSlide?.detail).toMatch(/^not found; NDPI, MRXS/)
+    expect(missing.TurboJPEG).toMatchObject({ status: 'warning', detail: 'sharp (libjpeg-turbo was not found)' })
+  })
+
+  it('names a setting whose OpenSlide does not load, also where another is found', async () => {
+    const named = settings({ openslidePath: join(dir, 'none.so') })
+    const hint = `The setting openslidePath names ${join(dir, 'none.so')}, which did not load.`
+    expect((await examine({ settings: named })).OpenSlide).toMatchObject({ status: 'warning', hint })
+    const checks = await examine({ settings: named, run: runProcess })
+    expect(checks.OpenSlide?.status).toBe('warning')
+    expect(checks.OpenSlide?.hint).toContain(hint)
+  })
+
+  it('says so where the converters can not even be asked', async () => {
+    const checks = await examine({ childEntry: join(dir, 'child.js'), run: runProcess })
+    expect(checks['Libraries of slides']).toMatchObject({ status: 'failed', detail: expect.stringContaining('Error') })
   })
 
   it('tells a port of ours from one that another program holds', async () => {

@@ -1,6 +1,7 @@
 import type { Check } from '../../../shared/contract/local.ts'
 import type { DoctorOptions } from './doctor-options.ts'
 import { configCheck, folderChecks } from './folder-checks.ts'
+import { libraryChecks } from './library-checks.ts'
 import { multicastChecks, portChecks } from './network-checks.ts'
 import { clockCheck, nodeCheck, sharpCheck, videoChecks } from './runtime-checks.ts'
 
@@ -9,6 +10,7 @@ export async function runDoctor(options: DoctorOptions): Promise<Check[]> {
   const examinations: [string, () => Promise<Check[]>][] = [
     ['Node', async () => [nodeCheck(options.node.version)]],
     ['sharp', async () => [await sharpCheck(options.run, options.node.path)]],
+    ['OpenSlide', () => libraryChecks(options)],
     ['ffmpeg', async () => videoChecks(await options.findTools())],
     ['Ports', () => portChecks(options.settings, options.listening)],
     ['Multicast', () => multicastChecks(options)],
