@@ -1,13 +1,12 @@
 import fs, { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { MicrotomeError } from '../shared/errors.ts'
 import type { SettingKey } from '../shared/settings.ts'
 import { systemClock } from './clock.ts'
 import { openConfig, openDataFolder } from './config/index.ts'
 import { EventHub } from './events/index.ts'
 import { wasRemoved } from './fleet/index.ts'
 import { loadIdentity, retireIdentity } from './identity/index.ts'
-import { Inspector, Uploads, uploadedFile, walk } from './intake/index.ts'
+import { Inspector, Uploads } from './intake/index.ts'
 import { Edits, JobOutputs, Submitter } from './jobs/index.ts'
 import { createLocalRouter, JobRows } from './local/index.ts'
 import { openLog, type Terminal } from './log/index.ts'
@@ -19,6 +18,7 @@ import { announceChanges } from './wiring/announce-changes.ts'
 import { leastRoomBytes, sweepDestinations } from './wiring/destinations.ts'
 import { followSettings } from './wiring/follow-settings.ts'
 import { startHousekeeping } from './wiring/housekeeping.ts'
+import { intakeOf } from './wiring/intake.ts'
 import { labOf } from './wiring/lab.ts'
 import { openMachine } from './wiring/machine.ts'
 import { openNetwork } from './wiring/network.ts'
@@ -197,7 +197,7 @@ async function wire(options: EngineOptions, undo: AsyncDisposableStack): Promise
   dispatcher.start()
   void sweepDestinations({ outputs, jobs, live, log }).catch(onBug)
 
-  const rows = new JobRows({ jobs, live, dispatcher, platform: process.platform })
+  const rows = new JobRows({ jobs, live, dispatcher, platform: process.platform, nodeId })
   const selfName = () => config.current().name
   const lab = labOf({ fleet: network.fleet, self: own, selfName, ports, live, health, rates })
   const ended = Promise.withResolvers<void>()
@@ -228,16 +228,8 @@ async function wire(options: EngineOptions, undo: AsyncDisposableStack): Promise
       jobs,
       leases,
       clock,
-      intake: {
-        walk,
-        upload: async (uploadId) => uploadedFile(await uploads.whole(uploadId)),
-        takeUpload: (uploadId) => uploads.take(uploadId),
-        kindOf: async (file) => {
-          const seen = await inspector.look(file)
-          if (seen.type === 'recognised') return seen.probed.kind
-          throw new MicrotomeError(seen.error)
-        }
-      }
+      intake: intakeOf({ inspector, uploads }),
+      namePattern: () => config.current().namePattern
     }),
     edits: new Edits({
       jobs,
@@ -278,7 +270,7 @@ async function wire(options: EngineOptions, undo: AsyncDisposableStack): Promise
   }
   log.info('the node is ready', { nodeId, port: network.fleet.port, version })
   return {
-    api: serviceApi({ nodeId, name: selfName, localRouter, jobs, rows, inspector, uploads }),
+    api: serviceApi({ nodeId, name: selfName, localRouter, jobs, live, rows, inspector, uploads }),
     nodeId,
     name: config.current().name,
     peerPort: network.fleet.port,

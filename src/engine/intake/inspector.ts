@@ -2,19 +2,14 @@ import { createHash } from 'node:crypto'
 import { access } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Probed } from '../../shared/converter-protocol.ts'
-import { type JobError, toJobError } from '../../shared/errors.ts'
-import type { FoundFile } from './walk.ts'
+import { toJobError } from '../../shared/errors.ts'
+import { type FoundFile, type Inspected, withParts } from './found-file.ts'
 
 /** Tells a file's kind by its content; runs in a child, because files from outside are not to be trusted. */
 export interface Prober {
   /** Writes a JPEG thumbnail to `thumbnailPath`. Throws an error of class `input` for what is not recognised. */
   probe(sourcePath: string, thumbnailPath?: string): Promise<Probed>
 }
-
-/** What a look at one file showed. `thumbnail` is the token of its thumbnail. */
-export type Inspected =
-  | { type: 'recognised'; file: FoundFile; probed: Probed; thumbnail: string | undefined }
-  | { type: 'unrecognised'; file: FoundFile; error: JobError }
 
 /**
  * Looks at files and remembers what it saw as long as they don't change, so that the sheet, the submission and the queue's
@@ -53,10 +48,20 @@ export class Inspector {
   async #probe(file: FoundFile, token: string): Promise<Inspected> {
     try {
       const probed = await this.#prober.probe(file.path, this.#thumbnailPath(token))
-      return { type: 'recognised', file, probed, thumbnail: probed.hasThumbnail ? token : undefined }
+      const whole = await withParts(file, probed)
+      const seen: Inspected = {
+        type: 'recognised',
+        file: whole,
+        probed,
+        thumbnail: probed.hasThumbnail ? token : undefined
+      }
+      // Its job knows it by the sum of its parts.
+      if (whole !== file) this.#remember(thumbnailToken(whole), Promise.resolve(seen))
+      return seen
     } catch (thrown) {
       const error = toJobError(thrown)
-      if (error.class !== 'input') this.#seen.delete(token)
+      // What is missing may be put beside it without a change of the file itself.
+      if (error.class !== 'input' || error.code === 'missing-part') this.#seen.delete(token)
       return { type: 'unrecognised', file, error }
     }
   }

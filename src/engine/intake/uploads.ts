@@ -5,7 +5,7 @@ import type { Readable } from 'node:stream'
 import { z } from 'zod'
 import { MicrotomeError } from '../../shared/errors.ts'
 import type { Clock } from '../clock.ts'
-import type { FoundFile } from './walk.ts'
+import type { FoundFile } from './found-file.ts'
 
 const about = z.object({ name: z.string(), sizeBytes: z.number(), createdAtMs: z.number(), submitted: z.boolean() })
 type About = z.infer<typeof about>

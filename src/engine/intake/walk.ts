@@ -2,15 +2,9 @@ import type { Dirent, Stats } from 'node:fs'
 import { lstat, readdir, realpath, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { MicrotomeError } from '../../shared/errors.ts'
-
-export interface FoundFile {
-  path: string
-  name: string
-  sizeBytes: number
-  modifiedAtMs: number
-  /** Found inside a dropped folder, where files of other kinds are to be expected. */
-  insideFolder: boolean
-}
+import { companionsIn, looksLikeDicom, maybeDicom, slideOfDataFolder } from './companions.ts'
+import { dicomFolder } from './dicom-folder.ts'
+import type { FoundFile, Look } from './found-file.ts'
 
 /** Files that systems leave in folders; never a source. */
 const clutter = /^(\.|Thumbs\.db$|desktop\.ini$|~\$)/i
@@ -19,39 +13,56 @@ const maxDepth = 32
 /** Told of each folder or file below the dropped path that can't be read; the walk goes on with the rest. */
 export type OnUnreadable = (path: string, error: MicrotomeError) => void
 
+interface Walk {
+  onUnreadable: OnUnreadable
+  look: Look | undefined
+}
+
 /**
- * Every file of a dropped path, in name order: the file itself, or those in the folder and below. Symbolic links inside
- * folders are not followed (they may loop), hidden files and systems' clutter are left out. Throws `not-found` or
+ * Every source of a dropped path, in name order: the file itself, or those in the folder and below. A folder that is one DICOM slide
+ * is one source, found with the help of `look`; files that belong to another (see {@link companionsIn}) are left out. Symbolic links
+ * inside folders are not followed (they may loop), hidden files and systems' clutter are left out. Throws `not-found` or
  * `not-readable`, class `input`, for the dropped path itself.
  */
-export async function* walk(path: string, onUnreadable: OnUnreadable = () => {}): AsyncGenerator<FoundFile> {
+export async function* walk(
+  path: string,
+  onUnreadable: OnUnreadable = () => {},
+  look?: Look | undefined
+): AsyncGenerator<FoundFile> {
   const found = await stat(path).catch((cause) => {
     throw unreadable(path, cause)
   })
-  if (found.isFile()) yield fileAt(path, found, false)
-  else if (found.isDirectory()) {
-    const folder = await realpath(path)
-    yield* walkEntries(folder, await entriesOf(folder), 0, onUnreadable)
-  } else throw unreadable(path, new Error('neither a file nor a folder'))
+  if (found.isFile()) return yield fileAt(path, found, false)
+  if (!found.isDirectory()) throw unreadable(path, new Error('neither a file nor a folder'))
+  const folder = await realpath(path)
+  const entries = await entriesOf(folder)
+  const slide = await slideOfDataFolder(folder, entries)
+  if (slide === undefined) yield* walkEntries(folder, entries, 0, { onUnreadable, look })
+  else yield fileAt(slide, await lstatOf(slide), false)
 }
 
-async function* walkEntries(
-  folder: string,
-  entries: Dirent[],
-  depth: number,
-  onUnreadable: OnUnreadable
-): AsyncGenerator<FoundFile> {
-  for (const entry of entries) {
+async function* walkEntries(folder: string, entries: Dirent[], depth: number, of: Walk): AsyncGenerator<FoundFile> {
+  const { slide, taken } = await together(folder, entries, depth, of)
+  if (slide) yield slide
+  for (const entry of entries.filter(({ name }) => !taken.has(name))) {
     const path = join(folder, entry.name)
     try {
       if (entry.isFile()) yield fileAt(path, await lstatOf(path), true)
-      else if (entry.isDirectory() && depth < maxDepth)
-        yield* walkEntries(path, await entriesOf(path), depth + 1, onUnreadable)
+      else if (entry.isDirectory() && depth < maxDepth) yield* walkEntries(path, await entriesOf(path), depth + 1, of)
     } catch (thrown) {
       if (!(thrown instanceof MicrotomeError)) throw thrown
-      onUnreadable(path, thrown)
+      of.onUnreadable(path, thrown)
     }
   }
+}
+
+/** What in a folder belongs together: the folder itself where it is a slide, and the names that are parts of something. */
+async function together(folder: string, entries: Dirent[], depth: number, { look }: Walk) {
+  const companions = await companionsIn(folder, entries)
+  const others = entries.filter(({ name }) => !companions.has(name))
+  if (!look || !(await looksLikeDicom(folder, others))) return { slide: undefined, taken: companions }
+  const { slide, taken } = await dicomFolder(await folderAt(folder, others, depth > 0), maybeDicom(others), look)
+  return { slide, taken: new Set([...companions, ...taken]) }
 }
 
 async function entriesOf(folder: string): Promise<Dirent[]> {
@@ -71,6 +82,15 @@ function lstatOf(path: string): Promise<Stats> {
 
 function fileAt(path: string, found: { size: number; mtimeMs: number }, insideFolder: boolean): FoundFile {
   return { path, name: basename(path), sizeBytes: found.size, modifiedAtMs: found.mtimeMs, insideFolder }
+}
+
+/** As large as its files together and as new as the newest, so that a look at it is repeated when one of them changed. */
+async function folderAt(path: string, entries: Dirent[], insideFolder: boolean): Promise<FoundFile> {
+  const files = entries.filter((entry) => entry.isFile()).map((entry) => lstat(join(path, entry.name)))
+  const found = (await Promise.allSettled(files)).flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
+  const size = found.reduce((sum, one) => sum + one.size, 0)
+  const mtimeMs = Math.max(0, ...found.map((one) => one.mtimeMs))
+  return { ...fileAt(path, { size, mtimeMs }, insideFolder), isFolder: true }
 }
 
 function unreadable(path: string, cause: unknown): MicrotomeError {

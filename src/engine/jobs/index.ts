@@ -1,5 +1,6 @@
 export { type CommitFiles, type CommitPlace, JobOutputs, type OutputParts } from './commit/index.ts'
 export { type Edited, Edits } from './edits.ts'
+export { growingGeometry } from './growing.ts'
 export type {
   CommitJournal,
   JobChange,

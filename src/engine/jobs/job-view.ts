@@ -1,10 +1,13 @@
 import type { Job, TaskProgress } from '../../shared/domain/jobs.ts'
+import { viewableWhileRunning } from './growing.ts'
 import type { StoredJob } from './job-store.ts'
 
 /** What is known only in memory of a job: who runs it and how far it is, or why it waits. */
 export interface LiveView {
   workerId?: string | undefined
   workerName?: string | undefined
+  /** Its worker is this node's own. */
+  runsHere?: boolean | undefined
   progress?: TaskProgress | undefined
   why?: string | undefined
 }
@@ -20,6 +23,7 @@ export function jobView(stored: StoredJob, live: LiveView): Job {
     name: stored.name,
     kind: stored.kind,
     sizeBytes: stored.sizeBytes,
+    fileCount: stored.source.parts?.files.length,
     profile: stored.profile,
     priority: stored.priority,
     state: stored.state,
@@ -31,6 +35,7 @@ export function jobView(stored: StoredJob, live: LiveView): Job {
     nodeName: live.workerName,
     attempts: stored.attempts,
     output: stored.output,
+    viewable: viewableWhileRunning(stored, live.runsHere ?? false),
     skipped: stored.skipped,
     error: stored.error,
     why: ended ? undefined : live.why,

@@ -15,6 +15,7 @@ let clock: FakeClock
 let submitter: Submitter
 /** What was done, in order. */
 let steps: string[]
+let nodePattern: string
 
 const dzi = parseProfile('dzi')
 const webp = parseProfile('webp')
@@ -25,7 +26,14 @@ beforeEach(async () => {
   clock = new FakeClock()
   storage = openStorage(join(folder, 'test.db'), clock)
   steps = []
-  submitter = new Submitter({ jobs: storage.jobs, leases: storage.leases, intake: intake(), clock })
+  nodePattern = '{name}'
+  submitter = new Submitter({
+    jobs: storage.jobs,
+    leases: storage.leases,
+    intake: intake(),
+    clock,
+    namePattern: () => nodePattern
+  })
 })
 
 afterEach(async () => {
@@ -51,11 +59,27 @@ function intake(): Intake {
       onUnreadable('/folder/locked', { code: 'not-readable', class: 'input', message: 'Locked.' })
       for (const name of ['a.svs', 'b.jpg', 'c.mp4', 'd.txt']) yield file(`/folder/${name}`, true)
     },
-    async kindOf({ name }) {
-      steps.push(`look at ${name}`)
-      const kind = kinds[name.split('.').at(-1) ?? '']
+    separate: async (paths) => [...paths],
+    async look(found) {
+      steps.push(`look at ${found.name}`)
+      if (found.name === 'half.mrxs')
+        throw new MicrotomeError({ code: 'missing-part', class: 'input', message: 'Half.' })
+      const kind = kinds[found.name.split('.').at(-1) ?? '']
       if (!kind) throw unknown
-      return kind
+      if (kind !== 'slide') return { kind, file: found }
+      const parts = {
+        dir: '/slides',
+        files: [
+          { path: found.name, sizeBytes: 7 },
+          { path: 'a/1.dat', sizeBytes: 13 }
+        ]
+      }
+      return { kind, file: { ...found, sizeBytes: 20, parts }, slide: { widthPx: 9, heightPx: 5, copyable: true } }
+    },
+    async hash({ name }) {
+      if (name.startsWith('vanished'))
+        throw new MicrotomeError({ code: 'source-gone', class: 'input', message: 'Gone.' })
+      return `hash of ${name}`
     },
     async upload(uploadId) {
       if (uploadId === 'half') throw new MicrotomeError({ code: 'upload-incomplete', class: 'input', message: 'Half.' })
@@ -139,7 +163,6 @@ describe('a submission', () => {
     expect(await submitted({ paths: ['/notes.txt'], profiles: all(dzi) })).toMatchObject({
       jobs: [['notes.txt', 'dzi', 'slide']]
     })
-    expect(steps).toEqual([])
     // But of a folder's files only those that it can take.
     expect((await submitted({ paths: ['/folder'], profiles: all(dzi) })).jobs).toEqual([
       ['a.svs', 'dzi', 'slide'],
@@ -181,6 +204,53 @@ describe('a submission', () => {
     const { jobs } = await submitter.submit(
       input({ paths: ['/a.svs'], profiles: { slide: { name: 'dzi', options: { quality: '70' } } } })
     )
-    expect(jobs[0]?.profile).toEqual({ name: 'dzi', options: { quality: 70, tileSizePx: 256, overlapPx: 0 } })
+    expect(jobs[0]?.profile).toEqual(parseProfile('dzi', { quality: 70 }))
+  })
+
+  it('keeps what the look told of a slide: its parts, their size together, its own size', async () => {
+    const { jobs } = await submitter.submit(input({ paths: ['/a.svs'] }))
+    expect(jobs[0]).toMatchObject({
+      sizeBytes: 20,
+      source: { parts: { dir: '/slides', files: [{ path: 'a.svs' }, { path: 'a/1.dat' }] }, slide: { copyable: true } }
+    })
+    const { jobs: photos } = await submitter.submit(input({ paths: ['/b.jpg'] }))
+    expect(photos[0]?.source).toEqual({ type: 'file', path: '/b.jpg' })
+  })
+
+  it('names a part that is missing before anything starts, whatever the profile is meant for', async () => {
+    const profiles = { slide: dzi, image: dzi, video: dzi }
+    expect(await submitted({ paths: ['/half.mrxs'], profiles })).toMatchObject({
+      jobs: [],
+      refused: [['half.mrxs', 'missing-part']]
+    })
+  })
+})
+
+describe('results', () => {
+  const names = async (over: Partial<SubmitInput>) => {
+    const { jobs, refused } = await submitter.submit(input(over))
+    return [...jobs.map(({ sink }) => sink.name), ...refused.map(({ error }) => error.code)]
+  }
+
+  it('are called as their sources unless the submission or the node says otherwise', async () => {
+    expect(await names({ paths: ['/a.svs'] })).toEqual([undefined])
+    nodePattern = 'lab {index}'
+    expect(await names({ paths: ['/a.svs'] })).toEqual(['lab 001'])
+    expect(await names({ paths: ['/a.svs'], namePattern: '{name}' })).toEqual([undefined])
+  })
+
+  it('are counted among what became jobs, and hashed by content', async () => {
+    expect(await names({ paths: ['/x.txt', '/a.svs', '/b.jpg'], namePattern: '{index} {name} {hash}' })).toEqual([
+      '001 a hash of a.svs',
+      '002 b hash of b.jpg',
+      'not-recognised'
+    ])
+  })
+
+  it('of what can no longer be read are refused, and the others stay', async () => {
+    expect(await names({ paths: ['/vanished.jpg', '/b.jpg'], namePattern: '{hash}' })).toEqual([
+      'hash of b.jpg',
+      'source-gone'
+    ])
   })
 })

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { basename, isAbsolute, resolve } from 'node:path'
 import type { SubmitInput, Unrecognised } from '../../shared/contract/local.ts'
-import type { Source } from '../../shared/domain/jobs.ts'
+import type { SlideFacts, Source, SourceParts } from '../../shared/domain/jobs.ts'
+import { nameFrom, plainNamePattern } from '../../shared/domain/name-pattern.ts'
 import {
   acceptsKind,
   type Kind,
@@ -21,14 +22,26 @@ interface FoundFile {
   sizeBytes: number
   modifiedAtMs: number
   insideFolder: boolean
+  parts?: SourceParts | undefined
+}
+
+/** What a look at a source says; `file` knows its parts, and its size is theirs together. */
+export interface Looked {
+  kind: Kind
+  file: FoundFile
+  slide?: SlideFacts | undefined
 }
 
 /** What a submission needs of the intake. */
 export interface Intake {
+  /** The paths of a drop without those that are parts of another one. */
+  separate(paths: readonly string[]): Promise<string[]>
   /** Tells what below the path can't be read, and goes on; throws class `input` for the path itself. */
   walk(path: string, onUnreadable: (path: string, error: JobError) => void): AsyncIterable<FoundFile>
-  /** The kind that the content says; throws class `input` for what is not recognised. */
-  kindOf(file: FoundFile): Promise<Kind>
+  /** What the content says; throws class `input` for what is not recognised. */
+  look(file: FoundFile): Promise<Looked>
+  /** 12 hex digits that the source's content gives, for names that tell nothing; see docs/decisions/0012. */
+  hash(file: FoundFile): Promise<string>
   /** Throws class `input` where it is not whole, or another job has it. */
   upload(uploadId: string): Promise<FoundFile>
   /** From now on a stored job looks after it. */
@@ -47,12 +60,21 @@ export class Submitter {
   readonly #leases: LeaseStore
   readonly #intake: Intake
   readonly #clock: Clock
+  readonly #namePattern: () => string
 
-  constructor(parts: { jobs: JobStore; leases: LeaseStore; intake: Intake; clock: Clock }) {
+  constructor(parts: {
+    jobs: JobStore
+    leases: LeaseStore
+    intake: Intake
+    clock: Clock
+    /** Of this node, for a submission that brings none. */
+    namePattern: () => string
+  }) {
     this.#jobs = parts.jobs
     this.#leases = parts.leases
     this.#intake = parts.intake
     this.#clock = parts.clock
+    this.#namePattern = parts.namePattern
   }
 
   /**
@@ -65,12 +87,17 @@ export class Submitter {
     const destination = checkedDestination(input.destination)
     const refused: Unrecognised[] = []
     const submissionId = randomUUID()
-    const fresh: NewJob[] = []
-    for await (const { file, source } of this.#sources(input, refused)) {
-      const chosen = await this.#profileFor(file, profiles, refused)
-      if (chosen) fresh.push(this.#job(submissionId, file, source, chosen, destination, input))
+    const pattern = input.namePattern ?? this.#namePattern()
+    const chosen: Chosen[] = []
+    for await (const found of this.#sources(input, refused)) {
+      const one = await this.#choose(found, profiles, pattern, refused)
+      if (one) chosen.push(one)
     }
-    if (fresh.length === 0) return { submissionId, jobs: [], refused }
+    if (chosen.length === 0) return { submissionId, jobs: [], refused }
+    const fresh = chosen.map((one, i) => {
+      const name = resultName(pattern, one, i + 1, chosen.length)
+      return this.#job(submissionId, one, { dir: destination, name }, input)
+    })
     return { submissionId, jobs: await this.#store(submissionId, destination, input, fresh), refused }
   }
 
@@ -84,9 +111,9 @@ export class Submitter {
     return jobs
   }
 
-  async *#sources(input: SubmitInput, refused: Unrecognised[]): AsyncGenerator<{ file: FoundFile; source: Source }> {
+  async *#sources(input: SubmitInput, refused: Unrecognised[]): AsyncGenerator<Found> {
     const refuse = (path: string, error: JobError) => refused.push({ path, name: basename(path), error })
-    for (const path of input.paths) {
+    for (const path of await this.#intake.separate(input.paths)) {
       try {
         for await (const file of this.#intake.walk(resolve(path), refuse))
           yield { file, source: { type: 'file', path: file.path } }
@@ -104,30 +131,43 @@ export class Submitter {
     }
   }
 
-  async #profileFor(
-    file: FoundFile,
+  async #choose(
+    found: Found,
     profiles: SubmitInput['profiles'],
+    pattern: string,
     refused: Unrecognised[]
-  ): Promise<Profile | undefined> {
-    const only = sameForAll(profiles)
-    if (only && !file.insideFolder) return only
+  ): Promise<Chosen | undefined> {
+    const { file } = found
+    const only = file.insideFolder ? undefined : sameForAll(profiles)
+    const hash = async (one: FoundFile) => (pattern.includes('{hash}') ? await this.#intake.hash(one) : '')
     try {
-      const kind = await this.#intake.kindOf(file)
-      const chosen = profiles[kind]
-      if (chosen && acceptsKind(chosen.name, kind)) return chosen
-      if (!file.insideFolder) throw noProfile(file.name, kind)
+      if (only) return { ...(await this.#trusting(found, only)), profile: only, hash: await hash(file) }
+      const looked = await this.#intake.look(file)
+      const profile = profiles[looked.kind]
+      if (profile && acceptsKind(profile.name, looked.kind))
+        return { ...seen(found, looked), profile, hash: await hash(looked.file) }
+      if (!file.insideFolder) throw noProfile(file.name, looked.kind)
     } catch (thrown) {
       refused.push({ path: file.path, name: file.name, error: toJobError(thrown) })
     }
     return undefined
   }
 
+  /** The converter judges what it is; but of a slide more is to be known than that, and what it lacks is said before it starts. */
+  async #trusting(found: Found, only: Profile): Promise<Found> {
+    if (kindOfProfile(only.name) !== 'slide') return found
+    try {
+      return seen(found, await this.#intake.look(found.file))
+    } catch (thrown) {
+      if (toJobError(thrown).code === 'missing-part') throw thrown
+      return found
+    }
+  }
+
   #job(
     submissionId: string,
-    file: FoundFile,
-    source: Source,
-    profile: Profile,
-    destination: string,
+    { file, source, profile }: Chosen,
+    { dir, name }: { dir: string; name: string | undefined },
     input: SubmitInput
   ): NewJob {
     return {
@@ -139,13 +179,31 @@ export class Submitter {
       sizeBytes: file.sizeBytes,
       sourceModifiedAtMs: file.modifiedAtMs,
       profile,
-      sink: { type: 'folder', dir: destination },
+      sink: { type: 'folder', dir, ...(name !== undefined && { name }) },
       onExists: input.onExists,
       priority: input.priority,
       state: 'queued',
       createdAtMs: this.#clock.wallMs()
     }
   }
+}
+
+interface Found {
+  file: FoundFile
+  source: Source
+}
+
+type Chosen = Found & { profile: Profile; hash: string }
+
+/** With what the look told of its parts and its slide, so that nobody has to look again. */
+function seen({ source }: Found, { file, slide }: Looked): Found {
+  const { parts } = file
+  return { file, source: { ...source, ...(parts && { parts }), ...(slide && { slide }) } }
+}
+
+/** Undefined for the pattern that leaves results the names of their sources. */
+function resultName(pattern: string, { file, hash }: Chosen, index: number, total: number): string | undefined {
+  return pattern === plainNamePattern ? undefined : nameFrom(pattern, { sourceName: file.name, index, total, hash })
 }
 
 /** The profile that is meant whatever a file is (the command line's `--to`): then the converter judges the content. */

@@ -1,7 +1,7 @@
 import { basename } from 'node:path'
 import type { Recognised, Unrecognised } from '../../shared/contract/local.ts'
 import { type JobError, MicrotomeError, toJobError } from '../../shared/errors.ts'
-import { type FoundFile, type Inspected, uploadedFile, walk } from '../intake/index.ts'
+import { type FoundFile, type Inspected, uploadedFile, walk, withoutCompanions } from '../intake/index.ts'
 import type { LocalParts } from './local-parts.ts'
 
 /** Files looked at side by side; the probing children are the real limit. */
@@ -61,14 +61,16 @@ async function* looks(
 type Dropped = { type: 'file'; file: FoundFile; uploadId?: string } | { type: 'error'; path: string; error: JobError }
 
 async function* dropped(
-  parts: Pick<LocalParts, 'uploads'>,
+  parts: Pick<LocalParts, 'inspector' | 'uploads'>,
   input: { paths: string[]; uploadIds: string[] }
 ): AsyncGenerator<Dropped> {
   let count = 0
-  for (const path of input.paths) {
+  const look = (file: FoundFile) => parts.inspector.look(file)
+  for (const path of await withoutCompanions(input.paths)) {
     try {
       const unreadable: Dropped[] = []
-      for await (const file of walk(path, (below, error) => unreadable.push({ type: 'error', path: below, error }))) {
+      const onUnreadable = (below: string, error: JobError) => unreadable.push({ type: 'error', path: below, error })
+      for await (const file of walk(path, onUnreadable, look)) {
         if (++count > maxFiles) return yield { type: 'error', path, error: tooManyFiles.toJSON() }
         yield { type: 'file', file }
       }
@@ -96,7 +98,7 @@ async function lookAt(parts: Pick<LocalParts, 'inspector'>, found: Dropped): Pro
 }
 
 function item(seen: Inspected & { type: 'recognised' }, uploadId: string | undefined): Recognised {
-  const { kind, format, widthPx, heightPx, durationS } = seen.probed
-  const { path, name, sizeBytes } = seen.file
-  return { path, name, sizeBytes, uploadId, kind, format, widthPx, heightPx, durationS, thumbnail: seen.thumbnail }
+  const { hasThumbnail: _told, parts: _files, ...facts } = seen.probed
+  const { path, name, sizeBytes, parts } = seen.file
+  return { ...facts, path, name, sizeBytes, fileCount: parts?.files.length, uploadId, thumbnail: seen.thumbnail }
 }

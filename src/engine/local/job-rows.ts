@@ -9,6 +9,7 @@ export class JobRows {
   readonly #live: LiveTasks
   readonly #dispatcher: Pick<Dispatcher, 'whyWaiting'>
   readonly #platform: string
+  readonly #nodeId: string
 
   constructor(parts: {
     jobs: JobStore
@@ -16,11 +17,14 @@ export class JobRows {
     dispatcher: Pick<Dispatcher, 'whyWaiting'>
     /** `process.platform`: how a command is written. */
     platform: string
+    /** This node's. */
+    nodeId: string
   }) {
     this.#jobs = parts.jobs
     this.#live = parts.live
     this.#dispatcher = parts.dispatcher
     this.#platform = parts.platform
+    this.#nodeId = parts.nodeId
   }
 
   of(stored: StoredJob): Job {
@@ -31,6 +35,7 @@ export class JobRows {
     return jobView(stored, {
       workerId: live?.workerId ?? ranOn?.nodeId,
       workerName: live?.workerName ?? ranOn?.nodeName,
+      runsHere: live?.workerId === this.#nodeId,
       progress: live?.progress,
       why: live?.why ?? this.#dispatcher.whyWaiting(stored.id)
     })

@@ -1,14 +1,16 @@
-import { extname } from 'node:path'
+import { extname, join } from 'node:path'
 import { type Inspector, thumbnailToken, type Uploads } from '../intake/index.ts'
-import type { JobStore, StoredJob } from '../jobs/index.ts'
+import { growingGeometry, type JobStore, type StoredJob } from '../jobs/index.ts'
 import { type JobRows, submissionCsv } from '../local/index.ts'
-import type { ServiceApi } from '../service-api.ts'
+import type { LiveTasks } from '../scheduler/index.ts'
+import type { ResultFiles, ServiceApi } from '../service-api.ts'
 
 export interface ServiceParts {
   nodeId: string
   name: () => string
   localRouter: ServiceApi['localRouter']
   jobs: JobStore
+  live: LiveTasks
   rows: JobRows
   inspector: Inspector
   uploads: Uploads
@@ -31,15 +33,23 @@ export function serviceApi(parts: ServiceParts): ServiceApi {
     },
     result: async (jobId) => {
       const job = await jobs.get(jobId)
-      return job?.state === 'completed' && job.output !== undefined
+      if (!job) return undefined
+      return job.state === 'completed' && job.output !== undefined
         ? { kind: job.kind, output: job.output, container: containerOf(job.output) }
-        : undefined
+        : growingResult(parts, job)
     },
     submissionCsv: async (submissionId) => {
       if (!(await jobs.submission(submissionId))) return undefined
       return submissionCsv((await allOf(jobs, submissionId)).map((job) => parts.rows.of(job)))
     }
   }
+}
+
+/** The staging folder of a job that this node's own worker runs. */
+function growingResult({ rows, live }: ServiceParts, job: StoredJob): ResultFiles | undefined {
+  const lent = rows.of(job).viewable === 'now' ? live.ofTask(job.id)?.lent : undefined
+  const growing = lent && growingGeometry(job)
+  return growing && { kind: 'slide', output: join(lent.stagingDir, 'result.dzi'), container: 'dzi', growing }
 }
 
 /** That of an earlier look, else of a look at the source now. */

@@ -1,11 +1,11 @@
+import { withoutEnding } from '../../../shared/domain/name-pattern.ts'
+
 /**
  * Names that every platform takes, whatever the platform of this node: results are copied on.
  * Source: https://learn.microsoft.com/windows/win32/fileio/naming-a-file
  */
 const forbidden = /[<>:"/\\|?*]|\p{Cc}/gu
 const reserved = /^(con|prn|aux|nul|com[0-9\u00b9\u00b2\u00b3]|lpt[0-9\u00b9\u00b2\u00b3]|conin\$|conout\$)(?=\.|$| )/i
-/** Letters and digits, one letter at least: "CMU-1.svs" loses it, "Dept. B" and "case 12.5" don't. */
-const extension = /\.(?=[a-z0-9]*[a-z])[a-z0-9]{1,8}$/i
 
 /** Bytes of a name on ext4, APFS and (in UTF-16 units, which are never more) NTFS. */
 const longestNameBytes = 255
@@ -28,9 +28,14 @@ export interface NameRoom {
   platform: NodeJS.Platform
 }
 
-/** The base name for the results of a source: its own, made safe and short enough. */
+/** The base name for the results of a source: its own without the ending, made safe and short enough. */
 export function resultBaseName(sourceName: string, room: NameRoom): string {
-  const cleaned = sourceName.toWellFormed().normalize('NFC').replace(extension, '').replace(forbidden, '_')
+  return safeBaseName(withoutEnding(sourceName.toWellFormed().normalize('NFC')), room)
+}
+
+/** A base name that was chosen, made safe and short enough. */
+export function safeBaseName(name: string, room: NameRoom): string {
+  const cleaned = name.toWellFormed().normalize('NFC').replace(forbidden, '_')
   const trimmed = trim(cleaned)
   const safe = trim(shorten(reserved.test(trimmed) ? `_${trimmed}` : trimmed, room))
   return safe === '' ? 'result' : safe

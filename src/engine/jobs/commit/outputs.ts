@@ -4,7 +4,7 @@ import { MicrotomeError } from '../../../shared/errors.ts'
 import type { CommitJournal, JobStore, StoredJob } from '../job-store.ts'
 import type { CommitPlace } from './commit-place.ts'
 import { systemCode } from './file-errors.ts'
-import { knownResultOf, sameResult } from './known-output.ts'
+import { knownResultOf, partPaths, sameResult } from './known-output.ts'
 import { NameReservations } from './name-reservations.ts'
 import { planCommit } from './plan-commit.ts'
 import { commit } from './run-commit.ts'
@@ -54,6 +54,7 @@ export class JobOutputs {
       stagingDir: this.stagingDirOf(job, epoch),
       destinationDir: job.sink.dir,
       sourceName: job.name,
+      resultName: job.sink.name,
       sourcePath: job.source.path,
       primary,
       onExists: job.onExists,
@@ -89,13 +90,14 @@ export class JobOutputs {
   async #checkSource({ source, name }: StoredJob): Promise<void> {
     try {
       await this.#parts.files.access(source.path, constants.R_OK)
+      for (const path of partPaths(source)) await this.#parts.files.access(path, constants.R_OK)
     } catch (thrown) {
       const isGone = systemCode(thrown) === 'ENOENT' || systemCode(thrown) === 'ENOTDIR'
       throw new MicrotomeError(
         {
           code: isGone ? 'source-gone' : 'source-not-readable',
           class: 'input',
-          message: isGone ? `${name} is no longer where it was.` : `${name} can't be read.`,
+          message: isGone ? `${name} is no longer where it was, or not all of it.` : `${name} can't be read.`,
           hint: isGone ? 'Put the file back or drop it from its new place.' : 'Check that you may read the file.'
         },
         { cause: thrown }

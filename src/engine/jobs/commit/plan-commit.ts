@@ -3,7 +3,7 @@ import { MicrotomeError } from '../../../shared/errors.ts'
 import type { CommitJournal } from '../job-store.ts'
 import { type CommitPlace, ignoresCase, nameKey } from './commit-place.ts'
 import { nameTaken } from './file-errors.ts'
-import { resultBaseName } from './file-name.ts'
+import { resultBaseName, safeBaseName } from './file-name.ts'
 import { look } from './moves.ts'
 import type { NameReservations } from './name-reservations.ts'
 import { mayReplace } from './replacing.ts'
@@ -15,7 +15,7 @@ const stagedBase = 'result'
 const mostNumbers = 100_000
 
 /**
- * Decides the final names: every staged "result*" becomes "<source>*", all with the same " (2)" where one of them is taken. They
+ * Decides the final names: every staged "result*" becomes "<source>*" (or what was chosen instead), all with the same " (2)" where one of them is taken. They
  * stay reserved for the staging folder until released. Throws class `input`: `would-replace-source`, `destination-taken` (a
  * folder where a file should go, or the other way round).
  */
@@ -26,7 +26,9 @@ export async function planCommit(
 ): Promise<CommitJournal> {
   const stagedNames = await stagedNamesOf(place, result)
   const suffixes = stagedNames.map((name) => name.slice(stagedBase.length))
-  const base = resultBaseName(result.sourceName, { ...result, suffixes, platform: place.platform })
+  const room = { ...result, suffixes, platform: place.platform }
+  const { resultName, sourceName } = result
+  const base = resultName === undefined ? resultBaseName(sourceName, room) : safeBaseName(resultName, room)
   try {
     for (let number = 1; number <= mostNumbers; number += 1) {
       const names = suffixes.map((suffix) => (number === 1 ? base : `${base} (${number})`) + suffix)

@@ -10,6 +10,8 @@ export interface ResultToName {
   destinationDir: string
   /** The source's file name; results take it without its extension. */
   sourceName: string
+  /** What results are called instead of that, without an ending. */
+  resultName?: string | undefined
   sourcePath: string
   /** Name of the main file in the staging folder. */
   primary: string

@@ -14,10 +14,11 @@ import { MicrotomeError } from '../../../shared/errors.ts'
 import { systemClock } from '../../clock.ts'
 import { openConfig } from '../../config/index.ts'
 import { EventHub } from '../../events/index.ts'
-import { Inspector, Uploads, uploadedFile, walk } from '../../intake/index.ts'
+import { Inspector, Uploads } from '../../intake/index.ts'
 import { Edits, Submitter } from '../../jobs/index.ts'
 import { LiveTasks, type WorkerPort } from '../../scheduler/index.ts'
 import { openStorage } from '../../storage/index.ts'
+import { intakeOf } from '../../wiring/intake.ts'
 import { createLocalRouter, JobRows, type Lab } from '../index.ts'
 
 type Client = ContractRouterClient<LocalContract>
@@ -106,21 +107,13 @@ export class LocalBench {
       events,
       config,
       jobs,
-      rows: new JobRows({ jobs, live, dispatcher, platform: 'linux' }),
+      rows: new JobRows({ jobs, live, dispatcher, platform: 'linux', nodeId: 'self' }),
       submitter: new Submitter({
         jobs,
         leases,
         clock,
-        intake: {
-          walk,
-          upload: async (id) => uploadedFile(await uploads.whole(id)),
-          takeUpload: (id) => uploads.take(id),
-          kindOf: async (file) => {
-            const seen = await inspector.look(file)
-            if (seen.type === 'recognised') return seen.probed.kind
-            throw new MicrotomeError(seen.error)
-          }
-        }
+        intake: intakeOf({ inspector, uploads }),
+        namePattern: () => config.current().namePattern
       }),
       edits: new Edits({
         jobs,
