@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { installPackages } from './debian.mjs'
 import { provideFfmpegStatic } from './downloads.mjs'
 import { onPath } from './find-program.mjs'
-import { runs } from './run-command.mjs'
+import { runCommand, runs } from './run-command.mjs'
 
 /** @typedef {import('./debian.mjs').Debian & import('./downloads.mjs').Place} SetUp */
 
@@ -47,6 +47,27 @@ export async function provideFfmpeg(setUp) {
     'Video is off: install ffmpeg and ffprobe and start again, or name them with FFMPEG_BIN and FFPROBE_BIN ' +
     `(download: ${download ?? 'brought no ffprobe'}; packages: ${apt ?? 'they don’t run'}).`
   )
+}
+
+/**
+ * Makes slides that only OpenSlide reads (NDPI, MRXS, ...) work on Debian. Nothing else needs it, so nobody waits for it
+ * elsewhere; `microtome doctor` tells how to install it.
+ * @param {SetUp} setUp
+ * @returns {Promise<string | undefined>} one sentence on what is missing
+ */
+export async function provideOpenSlide(setUp) {
+  if (process.platform !== 'linux' || (await hasOpenSlide(setUp.env))) return undefined
+  const reason = await installPackages(setUp, ['libopenslide0'], 'for slides of further scanners')
+  if (!reason && (await hasOpenSlide(setUp.env))) return undefined
+  return `NDPI, MRXS and the like can't be read: install libopenslide0 (${reason ?? 'its package brought no library'}).`
+}
+
+/** Asks the loader's own list, which names what a program would get. @param {NodeJS.ProcessEnv} env */
+async function hasOpenSlide(env) {
+  const [ldconfig] = onPath('ldconfig', withSbin(env))
+  if (ldconfig === undefined) return false
+  const { output } = await runCommand(ldconfig, ['-p'], { env, timeoutMs: 10_000 })
+  return /\blibopenslide\.so\.[01]\b/.test(output)
 }
 
 /** Names under which a Chromium is found on PATH. */

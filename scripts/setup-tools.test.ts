@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { provideFfmpeg, type SetUp } from './setup-tools.mjs'
+import { provideFfmpeg, provideOpenSlide, type SetUp } from './setup-tools.mjs'
 import { program, put, temporaryFolder } from './testing/temporary-folder.ts'
 
 /** A Debian with nothing but a shell; `apt-get install` puts programs that run into `bin`, and every call into `calls`. */
@@ -9,7 +9,16 @@ function debian(change: Partial<SetUp> = {}) {
   const root = temporaryFolder()
   const bin = join(root, 'bin')
   const install = `for tool in ffmpeg ffprobe; do printf '#!/bin/sh\\nexit 0\\n' >${bin}/$tool; /bin/chmod 755 ${bin}/$tool; done`
-  program(bin, 'apt-get', `echo "$@" >>${root}/calls\ncase "$*" in *install*) ${install};; esac`)
+  program(
+    bin,
+    'apt-get',
+    `echo "$@" >>${root}/calls
+case "$*" in
+*install*libopenslide0*) echo 'libopenslide.so.0 (libc6,x86-64)' >>${root}/libraries;;
+*install*) ${install};;
+esac`
+  )
+  program(bin, 'ldconfig', `while read -r line; do echo "$line"; done <${put(root, 'libraries', '')}`)
   const lines: string[] = []
   const setUp: SetUp = {
     root,
@@ -80,5 +89,29 @@ describe('setting up video', () => {
     const before = calls()
     expect(await provideFfmpeg(setUp)).toMatch(/Could not get lock/)
     expect(calls()).toBe(before)
+  })
+})
+
+describe.skipIf(process.platform !== 'linux')('setting up OpenSlide', () => {
+  test('installs Debian’s library as root, and says so in one line', async () => {
+    const { setUp, lines, calls } = debian()
+    expect(await provideOpenSlide(setUp)).toBeUndefined()
+    expect(lines).toEqual([expect.stringContaining("Installing Debian's libopenslide0 for slides of further scanners")])
+    expect(calls()).toMatch(/ install -y .*libopenslide0\n/)
+  })
+
+  test.each(['libopenslide.so.0', 'libopenslide.so.1'])('touches nothing where the loader knows %s', async (name) => {
+    const { setUp, lines, calls } = debian()
+    put(setUp.root, 'libraries', `\t${name} (libc6,x86-64) => /usr/lib/${name}\n`)
+    expect(await provideOpenSlide(setUp)).toBeUndefined()
+    expect([lines, calls()]).toEqual([[], ''])
+  })
+
+  test('says what is missing where it may not install, or where apt fails', async () => {
+    const { setUp, bin, lines } = debian({ uid: 1000 })
+    expect(await provideOpenSlide(setUp)).toMatch(/install libopenslide0 \(only root may install packages\)/)
+    expect(lines).toEqual([])
+    program(bin, 'apt-get', "echo 'E: Unable to locate package libopenslide0' >&2; exit 100")
+    expect(await provideOpenSlide({ ...setUp, uid: 0 })).toMatch(/Unable to locate package/)
   })
 })

@@ -4,7 +4,7 @@ import process from 'node:process'
 import { passThrough } from './pass-through.mjs'
 import { say } from './project.mjs'
 import { SetUpError, setUpClone } from './set-up.mjs'
-import { provideFfmpeg } from './setup-tools.mjs'
+import { provideFfmpeg, provideOpenSlide } from './setup-tools.mjs'
 import { parseStart } from './start-arguments.mjs'
 import { startBrowser } from './start-browser.mjs'
 import { desktopHere, startDesktop } from './start-desktop.mjs'
@@ -16,6 +16,7 @@ async function run(start) {
   const wantsDesktop = start.mode === 'app' && start.face !== 'browser'
   const { setUp, more } = await setUpClone(async (tools) => {
     const video = await provideFfmpeg(tools)
+    await provideOpenSlide(tools)
     return { video, desktop: wantsDesktop ? await desktopHere(tools, { again: start.face === 'desktop' }) : undefined }
   })
   if (more.video) say(more.video)

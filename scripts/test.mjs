@@ -5,16 +5,17 @@ import { provideElectron } from './downloads.mjs'
 import { say } from './project.mjs'
 import { runPlaywright, runVitest } from './runners.mjs'
 import { SetUpError, setUpClone } from './set-up.mjs'
-import { provideFfmpeg, provideTestTools } from './setup-tools.mjs'
+import { provideFfmpeg, provideOpenSlide, provideTestTools } from './setup-tools.mjs'
 import { hasFailed, summaryLines } from './summary.mjs'
 import { testBedOf } from './test-bed.mjs'
 
 /** @param {import('./setup-tools.mjs').SetUp} setUp */
 async function provideAll(setUp) {
   const video = await provideFfmpeg(setUp)
+  const openSlide = await provideOpenSlide(setUp)
   const electron = await provideElectron(setUp)
   const desktop = 'reason' in electron ? [`The real desktop is not tested: ${electron.reason}.`] : []
-  return [...(video ? [video] : []), ...desktop, ...(await provideTestTools(setUp))]
+  return [...(video ? [video] : []), ...(openSlide ? [openSlide] : []), ...desktop, ...(await provideTestTools(setUp))]
 }
 
 try {
