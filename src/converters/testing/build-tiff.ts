@@ -1,5 +1,5 @@
-/** A tag with its values: SHORT for small numbers, LONG or LONG8 for offsets, ASCII for text, RATIONAL for quotients. */
-export type TagValue = number[] | string | { rational: number }
+/** A tag with its values: SHORT for small numbers, LONG or LONG8 for offsets, ASCII for text, UNDEFINED for bytes, RATIONAL for quotients. */
+export type TagValue = number[] | string | Uint8Array | { rational: number }
 export interface PagePlan {
   tags: Record<number, TagValue>
   subPages?: PagePlan[]
@@ -77,6 +77,7 @@ class Builder {
   #encode(value: TagValue): { type: number; count: number; bytes: Buffer } {
     if (typeof value === 'string')
       return { type: 2, count: Buffer.byteLength(value) + 1, bytes: Buffer.from(`${value}\0`) }
+    if (value instanceof Uint8Array) return { type: 7, count: value.length, bytes: Buffer.from(value) }
     if (!Array.isArray(value)) return { type: 5, count: 1, bytes: this.#numbers([value.rational * 1000, 1000], 4) }
     const largest = value.reduce((a, b) => Math.max(a, b), 0)
     const [type, size] = largest < 65536 ? ([3, 2] as const) : this.#big ? ([16, 8] as const) : ([4, 4] as const)
@@ -118,6 +119,40 @@ class Builder {
     if (this.#little) target.writeBigUInt64LE(BigInt(value), at)
     else target.writeBigUInt64BE(BigInt(value), at)
   }
+}
+
+/** A page of tiles; `tiles` row by row, an empty one is stored nowhere. */
+export interface TiledPagePlan {
+  widthPx: number
+  heightPx: number
+  tileWidthPx: number
+  tileHeightPx?: number
+  tiles: Uint8Array[]
+  /** Beside sizes and tiles; 8-bit RGB without compression unless they say otherwise. */
+  tags?: Record<number, TagValue>
+  subPages?: TiledPagePlan[]
+}
+
+/** Makes a TIFF of tiled pages with the tiles that are given. */
+export function buildTiledTiff(pages: TiledPagePlan[], options: Omit<Options, 'data'> = {}): Buffer {
+  const parts: Uint8Array[] = []
+  let at = dataOffset(options.big ?? false)
+  const plan = ({ widthPx, heightPx, tileWidthPx, tileHeightPx, tiles, tags, subPages }: TiledPagePlan): PagePlan => {
+    const offsets = tiles.map((tile) => {
+      parts.push(tile)
+      at += tile.length
+      return tile.length === 0 ? 0 : at - tile.length
+    })
+    const sizes = tiles.map(({ length }) => length)
+    const own = { 256: [widthPx], 257: [heightPx], 322: [tileWidthPx], 323: [tileHeightPx ?? tileWidthPx] }
+    const usual = { 258: [8, 8, 8], 259: [1], 262: [2], 277: [3] }
+    return {
+      tags: { ...own, ...usual, 324: offsets, 325: sizes, ...tags },
+      ...(subPages && { subPages: subPages.map(plan) })
+    }
+  }
+  const plans = pages.map(plan)
+  return buildTiff(plans, { ...options, data: Buffer.concat(parts) })
 }
 
 /** A slide of any size in little more than one tile: all its tiles are the same 256 x 256 pixels. */

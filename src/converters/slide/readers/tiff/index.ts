@@ -13,6 +13,7 @@ import { readSlidePages, type SlidePages } from './slide-pages.ts'
 import { checkTilesArePresent, findSlide, type TiffSlide } from './tiff-slide.ts'
 
 const iccTag = 34_675
+const jpegCompression = 7
 const maxIccBytes = 8 << 20
 
 /** What a TIFF says of its slide, whoever reads the pixels. `page` is libvips' number of the main image. */
@@ -37,6 +38,7 @@ export async function readTiffSlide(source: SourceFile): Promise<SlideContent | 
       reader: 'tiff',
       ...(await describe(path, slide.pages)),
       levels: slide.levels.map(({ widthPx, heightPx }) => ({ widthPx, heightPx })),
+      copyable: slide.pages.main.compression === jpegCompression,
       ...(tile && tile.widthPx === tile.heightPx && { tileSizePx: tile.widthPx }),
       open: (context) => openSlide(path, context)
     }

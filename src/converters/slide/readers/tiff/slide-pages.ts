@@ -32,7 +32,7 @@ export interface SlidePages {
   xmp: string
   pages: TiffPage[]
   main: TiffPage
-  /** Of the same picture, the main page first, each smaller than the one before; tiled or not. */
+  /** Of the same picture, the main page first, each smaller than the one before; tiled where that one is. */
   levels: LevelPage[]
   associated: AssociatedPage[]
   /** False where it is rather a photo: one plain small image without a pyramid. */
@@ -77,7 +77,7 @@ function mainPage(pages: TiffPage[], vendor: TiffVendor): TiffPage {
 
 function levelsOf(pages: TiffPage[], main: TiffPage, vendor: TiffVendor, description: string): LevelPage[] {
   const sized = vendor === 'philips' ? philipsLevels(pages, main, description) : pages.map(asItSays)
-  const versions = sized.filter((level) => level.page === main || isVersionOf(level, main))
+  const versions = sized.filter((level) => level.page === main || isVersionOf(level, main, vendor))
   return versions
     .sort((a, b) => b.widthPx - a.widthPx || a.page.page - b.page.page)
     .filter((level, i, all) => i === 0 || isSmaller(level, all[i - 1]))
@@ -99,7 +99,11 @@ function philipsLevels(pages: TiffPage[], main: TiffPage, description: string): 
 }
 
 /** Same picture in smaller: same shape within a pixel of rounding per side, no picture of the glass. */
-function isVersionOf({ page, widthPx, heightPx }: LevelPage, main: TiffPage): boolean {
+function isVersionOf({ page, widthPx, heightPx }: LevelPage, main: TiffPage, vendor: TiffVendor): boolean {
+  // Sub-directories of another page are smaller versions of that one; OME's other pages are other pictures.
+  if ((page.subPage !== undefined || vendor === 'ome') && page.page !== main.page) return false
+  // A thumbnail in strips may be as large as a level of tiles.
+  if ((page.tile === undefined) !== (main.tile === undefined)) return false
   if (isAssociated(page) || widthPx >= main.widthPx || heightPx > main.heightPx) return false
   // Aperio's macro has no name of its own in some versions, but always this type (a smaller version of another page).
   if (page.subfileType === 9) return false
