@@ -1,10 +1,11 @@
 import { acceptsKind, kindOfProfile, type Profile } from '../shared/domain/profiles.ts'
-import type { Converter } from './converter.ts'
+import type { Converter, SourceFile } from './converter.ts'
 import { wrongKind } from './failures.ts'
 import type { ImageContent } from './image/content.ts'
 import { imageConverter } from './image/image-converter.ts'
 import type { Content } from './probe/recognise.ts'
 import type { SlideContent } from './slide/content.ts'
+import { pictureAsSlide } from './slide/readers/libvips/libvips-reader.ts'
 import { slideConverter } from './slide/slide-converter.ts'
 import { videoConverter } from './video/video-converter.ts'
 
@@ -24,18 +25,21 @@ export function withConverterOf<T>(content: Content, use: WithConverter<T>): Pro
 }
 
 /** The converter that runs `profile` on what was found; throws `wrong-kind` if they don't go together. */
-export function withConverterFor<T>(content: Content, { name }: Profile, use: WithConverter<T>): Promise<T> {
+export function withConverterFor<T>(
+  source: SourceFile,
+  content: Content,
+  { name }: Profile,
+  use: WithConverter<T>
+): Promise<T> {
   const wanted = kindOfProfile(name)
   if (!acceptsKind(name, content.kind))
     throw wrongKind(
       `The file is of kind ${content.kind} (${content.format}); profile ${name} takes another kind (${wanted}).`,
       `Choose a profile of kind ${content.kind}.`
     )
-  return withConverterOf(wanted === 'slide' && content.kind === 'image' ? asSlide(content) : content, use)
+  return withConverterOf(wanted === 'slide' && content.kind === 'image' ? asSlide(source, content) : content, use)
 }
 
-/** A picture as a slide of one level. */
-function asSlide({ format, widthPx, heightPx }: ImageContent): SlideContent {
-  const main = { page: 0, widthPx, heightPx }
-  return { kind: 'slide', format, main, levels: 1, preview: main, properties: {}, oriented: true }
+function asSlide({ path }: SourceFile, { format, widthPx, heightPx, icc }: ImageContent): SlideContent {
+  return pictureAsSlide({ path, format, widthPx, heightPx, oriented: true, ...(icc && { icc }) })
 }

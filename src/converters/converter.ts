@@ -1,15 +1,21 @@
 import type { z } from 'zod'
-import type { childTools, Probed } from '../shared/converter-protocol.ts'
+import type { Converted, childOutput, childTools, Probed } from '../shared/converter-protocol.ts'
 import type { Report, Speed } from '../shared/domain/jobs.ts'
 import type { Profile } from '../shared/domain/profiles.ts'
 
 /** Tools and thread budget, as the engine gives them. */
 export type Tools = z.infer<typeof childTools>
 
+/** Where the engine wants a result. */
+export type Output = z.infer<typeof childOutput>
+
 /** The file at hand. Its name may carry a patient's words: it goes to log level debug at most. */
 export interface SourceFile {
   path: string
+  /** 0 for a folder. */
   sizeBytes: number
+  /** A folder that is one slide. */
+  isFolder?: boolean
 }
 
 /** Work done in the unit that a speed counts per second (Mpx, s of video, MB), and how much there is in all. */
@@ -36,8 +42,12 @@ export interface ProbeContext {
 export interface ConvertContext extends ProbeContext {
   /** Own folder for intermediate files; may hold what a killed run left. */
   scratchDir: string
-  /** Existing folder that takes the files of the result, named `result…`; it holds none of these at the start. */
+  /** Existing folder that takes the files of the result, named `result…`. */
   resultDir: string
+  /** Where the engine wants the result; a converter that writes there itself says so by `delivered`. */
+  output: Output
+  /** A killed run of the very same task may have left files in `resultDir`, `scratchDir` and `output`; else there are none. */
+  resume: boolean
   progress: ReportProgress
 }
 
@@ -54,6 +64,8 @@ export interface Task<Content> {
 export interface Produced {
   primary: string
   report: Report
+  /** The result lies at `output` already, packed. */
+  delivered?: Pick<Converted, 'packed' | 'files' | 'totalBytes'>
 }
 
 /** A plug-in for one kind of input; `Content` is what its look at a file found. Every method throws MicrotomeErrors. */

@@ -2,7 +2,7 @@ import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import type { Converted, Probed, ToChild } from '../shared/converter-protocol.ts'
-import { parseProfile } from '../shared/domain/profiles.ts'
+import { kindOfProfile, type Profile, parseProfile } from '../shared/domain/profiles.ts'
 import { withConverterFor, withConverterOf } from './choose-converter.ts'
 import type { ConvertContext, Converter, ProbeContext, Produced, SourceFile } from './converter.ts'
 import { reasonOf, writeFailureOf } from './failures.ts'
@@ -10,6 +10,7 @@ import { deliver } from './output/deliver.ts'
 import { clearResult } from './output/result-files.ts'
 import { openSource, recognise } from './probe/recognise.ts'
 import type { ProgressReporter } from './progress-reporter.ts'
+import { forgetTask, isSameTask, noteTask } from './resume-note.ts'
 import { makeSampleSlide } from './sample/sample-slide.ts'
 
 type Request<Type extends ToChild['type']> = Extract<ToChild, { type: Type }>
@@ -59,23 +60,24 @@ async function convert(
 ): Promise<Converted> {
   const profile = parseProfile(request.profile.name, request.profile.options)
   try {
-    const resultDir = await prepareResultDir(request)
     const source = await openSource(request.sourcePath)
     const content = await recognise(source, context)
-    const produced = await withConverterFor(content, profile, (converter, found) =>
+    const { resultDir, resume } = await prepareResult(request, profile, source)
+    const produced = await withConverterFor(source, content, profile, (converter, found) =>
       produce(
         converter,
         source,
         found,
         { ...request, profile },
-        { ...context, scratchDir: request.scratchDir, resultDir },
+        { ...context, scratchDir: request.scratchDir, resultDir, output: request.output, resume },
         reporter
       )
     )
     const packing = reporter.span(1 - packShare, 1, 'verifying')
-    const delivered = await deliver(request.output, resultDir, context.signal, packing)
+    const { delivered, ...told } = produced
+    const where = delivered ?? (await deliver(request.output, resultDir, context.signal, packing))
     context.signal.throwIfAborted()
-    return { ...delivered, ...produced }
+    return { ...where, ...told }
   } catch (error) {
     await discardOutput(request).catch((left: unknown) =>
       context.log('warn', `The output was not cleared: ${reasonOf(left)}.`)
@@ -110,16 +112,27 @@ async function produce<Found>(
   return produced
 }
 
-/** A folder is written straight into; what becomes a blob is put together in scratch. Both may hold leftovers. */
-async function prepareResultDir({ output, scratchDir }: Request<'convert'>): Promise<string> {
-  const dir = output.type === 'folder' ? output.dir : join(scratchDir, 'result')
-  await mkdir(dir, { recursive: true })
-  await clearResult(dir)
-  return dir
+/**
+ * A folder is written straight into; what becomes a blob is put together in scratch. Both may hold what a killed run of
+ * the very same task left: a slide goes on there, anything else starts anew.
+ */
+async function prepareResult({ output, scratchDir }: Request<'convert'>, profile: Profile, source: SourceFile) {
+  const resultDir = output.type === 'folder' ? output.dir : join(scratchDir, 'result')
+  await mkdir(resultDir, { recursive: true })
+  const resume = kindOfProfile(profile.name) === 'slide' && (await isSameTask(scratchDir, profile, source))
+  if (resume) return { resultDir, resume }
+  await clearResult(resultDir)
+  if (output.type === 'blob') await rm(output.path, { force: true })
+  await noteTask(scratchDir, profile, source)
+  return { resultDir, resume }
 }
 
 /** Leaves nothing of an unfinished result where the engine looks for one. */
-export async function discardOutput({ output }: Pick<Request<'convert'>, 'output'>): Promise<void> {
+export async function discardOutput({
+  output,
+  scratchDir
+}: Pick<Request<'convert'>, 'output' | 'scratchDir'>): Promise<void> {
   if (output.type === 'folder') await clearResult(output.dir)
   else await rm(output.path, { force: true })
+  await forgetTask(scratchDir)
 }

@@ -7,4 +7,6 @@ export interface ImageContent {
   heightPx: number
   /** More than one: an animation, of which the first frame is converted. */
   frames: number
+  /** The embedded ICC profile. */
+  icc?: Buffer
 }

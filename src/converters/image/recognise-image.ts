@@ -27,7 +27,8 @@ export async function recogniseImage(path: string): Promise<ImageContent> {
     format: names[metadata.format] ?? metadata.format,
     widthPx: width,
     heightPx: height,
-    frames: metadata.pages ?? 1
+    frames: metadata.pages ?? 1,
+    ...(metadata.icc && { icc: metadata.icc })
   }
 }
 

@@ -1,14 +1,11 @@
 import { copyFile, open, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { z } from 'zod'
-import type { Converted, childOutput } from '../../shared/converter-protocol.ts'
+import type { Converted } from '../../shared/converter-protocol.ts'
+import type { Output } from '../converter.ts'
 import { verifyFailed, writeFailureOf } from '../failures.ts'
 import { listResult, type ResultFile, summarise } from './result-files.ts'
 import { StoredZip } from './stored-zip.ts'
 import { withZip } from './zip-directory.ts'
-
-/** Where the engine wants a result. */
-export type Output = z.infer<typeof childOutput>
 
 /** Up to here an entry is read into memory at once. */
 const smallBytes = 4 << 20

@@ -5,7 +5,9 @@ import { emptyFile, notRecognised, sourceUnreadable } from '../failures.ts'
 import type { ImageContent } from '../image/content.ts'
 import { recogniseImage } from '../image/recognise-image.ts'
 import type { SlideContent } from '../slide/content.ts'
+import { readDicomSlide } from '../slide/readers/dicom/index.ts'
 import { pictureAsSlide } from '../slide/readers/libvips/libvips-reader.ts'
+import { companionParts, readOpenSlide } from '../slide/readers/openslide/index.ts'
 import { describeTiff, readTiffSlide } from '../slide/readers/tiff/index.ts'
 import type { VideoContent } from '../video/content.ts'
 import { recogniseVideo } from '../video/recognise-video.ts'
@@ -16,7 +18,7 @@ export type Content = SlideContent | ImageContent | VideoContent
 const headBytes = 64 << 10
 const imageTypes = /^image\/(jpeg|png|apng|webp|gif|avif|heic|heif|heic-sequence|heif-sequence)$/
 
-/** The source with its size; throws `source-unreadable`, `not-recognised` (a folder) or `empty-file`. */
+/** The source with its size; throws `source-unreadable`, `not-recognised` (a device) or `empty-file`. */
 export async function openSource(path: string): Promise<SourceFile> {
   const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
     const gone = error.code === 'ENOENT' || error.code === 'ENOTDIR'
@@ -26,15 +28,21 @@ export async function openSource(path: string): Promise<SourceFile> {
       error
     )
   })
-  if (!found.isFile()) throw notRecognised('This is a folder or a device, not a file.', 'Choose the files in it.')
+  if (found.isDirectory()) return { path, sizeBytes: 0, isFolder: true }
+  if (!found.isFile()) throw notRecognised('This is a device, not a file.', 'Choose a file or a folder.')
   if (found.size === 0) throw emptyFile()
-  return { path, sizeBytes: found.size }
+  return { path, sizeBytes: found.size, isFolder: false }
 }
 
 /** Tells the kind by content, never by extension. Throws an `input` error that says what is wrong with it. */
 export async function recognise(source: SourceFile, context: ProbeContext): Promise<Content> {
-  const slideOrTiff = await inTiff(source)
-  if (slideOrTiff) return slideOrTiff
+  const { path, isFolder } = source
+  if (isFolder) return inFolder(path, context)
+  const slide =
+    (await readTiffSlide(source)) ?? (await readDicomSlide(path, context.log)) ?? (await inOpenSlide(source, context))
+  if (slide) return slide
+  const tiff = await inTiff(source)
+  if (tiff) return tiff
   const head = await readHead(source)
   const type = (await fileTypeFromBuffer(head))?.mime
   if (type !== undefined && imageTypes.test(type)) return recogniseImage(source.path)
@@ -46,10 +54,21 @@ export async function recognise(source: SourceFile, context: ProbeContext): Prom
   throw notConvertible(`Its first bytes are ${hex(head.subarray(0, 8))}`)
 }
 
-/** A slide of tiles, a scan that libvips must read line by line, or a photo. */
-async function inTiff(source: SourceFile): Promise<Content | undefined> {
-  const slide = await readTiffSlide(source)
+/** A folder is a slide where it is one DICOM series. */
+async function inFolder(path: string, { log }: ProbeContext): Promise<Content> {
+  const slide = await readDicomSlide(path, log)
   if (slide) return slide
+  throw notRecognised('The folder as a whole is no slide.', 'Choose the files in it.')
+}
+
+async function inOpenSlide(source: SourceFile, { tools }: ProbeContext): Promise<SlideContent | undefined> {
+  const parts = await companionParts(source.path)
+  const slide = await readOpenSlide(source, tools.openslidePath)
+  return slide && { ...slide, ...(parts && { parts }) }
+}
+
+/** A scan that libvips must read line by line, or a photo. */
+async function inTiff(source: SourceFile): Promise<Content | undefined> {
   const tiff = await describeTiff(source)
   if (!tiff?.isSlide) return tiff && recogniseImage(source.path)
   const { isSlide: _, properties, identifying, associated, ...picture } = tiff

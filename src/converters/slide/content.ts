@@ -1,3 +1,4 @@
+import type { Task } from '../converter.ts'
 import type { SlideProperties } from './properties/scale.ts'
 import type { SlideSource } from './source.ts'
 
@@ -24,6 +25,10 @@ export interface SlideContent {
   levels: { widthPx: number; heightPx: number }[]
   /** Size of the full level's tiles; absent where the source has no square tiles of its own. */
   tileSizePx?: number
+  /** Its full level is of JPEG tiles that can be copied as they are. */
+  copyable: boolean
+  /** All files of a slide of several, the main one first; paths as in the converter protocol. */
+  parts?: { path: string; sizeBytes: number }[]
   properties: SlideProperties
   /** The embedded ICC profile. */
   icc?: Buffer
@@ -33,6 +38,8 @@ export interface SlideContent {
   associated: AssociatedImage[]
   /** Opens the slide's pixels. Throws `damaged`, `source-unreadable` or `tool-missing`. */
   open(context: OpenContext): Promise<SlideSource>
+  /** Writes the thumbnail in a way of its own, where opening costs as much as a conversion. */
+  writeThumbnail?(path: string): Promise<boolean>
 }
 
 /** A picture beside the slide's own. `toJpeg` decodes it; it throws where the picture is damaged. */
@@ -48,4 +55,9 @@ export interface OpenContext {
   /** Own folder for intermediate files. */
   scratchDir: string
   signal: AbortSignal
+  /** How a reader that has to write tiles of its own first (pictures without tiles) should do so. */
+  tiles: { sizePx: number; quality: number; lossless: boolean }
 }
+
+/** A conversion of a slide. */
+export type SlideTask = Task<SlideContent>

@@ -46,6 +46,8 @@ export interface JpegTiles {
   readonly rgb: boolean
   /** The whole JPEG that any viewer shows right: tables merged, Adobe APP14 with transform 0 where `rgb`. */
   complete(bytes: Buffer): Buffer
+  /** The tiles were encoded just now from a picture without tiles: copying them is encoding. */
+  readonly fresh?: boolean
 }
 
 /** One tile of the source can't be used; `reason` is one clause without names of files. */
@@ -59,6 +61,9 @@ export class TileDamaged extends Error {
 }
 
 /** Columns and rows of a level's grid. */
-export function gridOf({ widthPx, heightPx, tileWidthPx, tileHeightPx }: SourceLevel): { columns: number; rows: number } {
+export function gridOf({ widthPx, heightPx, tileWidthPx, tileHeightPx }: SourceLevel): {
+  columns: number
+  rows: number
+} {
   return { columns: Math.ceil(widthPx / tileWidthPx), rows: Math.ceil(heightPx / tileHeightPx) }
 }

@@ -14,7 +14,7 @@ import type { Kind } from '../../shared/domain/profiles.ts'
 import { parseProfile } from '../../shared/domain/profiles.ts'
 import type { JobError } from '../../shared/errors.ts'
 import type { Tools } from '../converter.ts'
-import type { Output } from '../output/deliver.ts'
+import type { Output } from '../converter.ts'
 
 type Ended = Extract<FromChild, { type: 'converted' | 'probed' | 'sampled' | 'failed' }>
 

@@ -12,7 +12,10 @@ test('size and components are those that were encoded', async () => {
     heightPx: 17,
     components: 3
   })
-  expect(jpegSize(await picture(1, 1).toColourspace('b-w').jpeg().toBuffer())).toMatchObject({ widthPx: 1, components: 1 })
+  expect(jpegSize(await picture(1, 1).toColourspace('b-w').jpeg().toBuffer())).toMatchObject({
+    widthPx: 1,
+    components: 1
+  })
 })
 
 test('a progressive JPEG is told from a baseline one', async () => {

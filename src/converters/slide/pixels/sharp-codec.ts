@@ -2,8 +2,10 @@ import sharp from 'sharp'
 import { reasonOf } from '../../failures.ts'
 import { TileDamaged } from '../source.ts'
 import { halve } from './box-filter.ts'
-import { fullChromaQuality, type JpegCodec } from './jpeg-codec.ts'
+import { fullChromaQuality } from './full-chroma.ts'
+import { ChildDamaged, type JpegCodec, type ReducedChild, type ReduceOrder } from './jpeg-codec.ts'
 import { copyPixels, newPixels, type PixelWindow, packed } from './pixel-window.ts'
+import { canvasSize, childPlace, halveVisible, reducedTile } from './reduce.ts'
 import { Slots } from './slots.ts'
 
 /** The codec for machines without libjpeg-turbo: whole decodes, halved afterwards. */
@@ -33,6 +35,25 @@ export class SharpCodec implements JpegCodec {
         .jpeg({ quality, chromaSubsampling: quality >= fullChromaQuality ? '4:4:4' : '4:2:0', optimiseCoding: false })
         .toBuffer()
     )
+  }
+
+  async reduce(order: ReduceOrder): Promise<Buffer> {
+    const whole = newPixels(...canvasSize(order))
+    await Promise.all(order.children.map((child, at) => this.#reduceChild(child, at, childPlace(whole, child))))
+    return this.encode(reducedTile(whole, order), order.quality)
+  }
+
+  #reduceChild(child: ReducedChild, at: number, into: PixelWindow): Promise<void> {
+    return this.#slots.use(async () => {
+      try {
+        const pixels = await decodeWhole(child.jpeg)
+        if (pixels.widthPx < child.widthPx || pixels.heightPx < child.heightPx)
+          throw new TileDamaged(`it has ${pixels.widthPx} x ${pixels.heightPx} pixels`)
+        halveVisible(pixels, child, into)
+      } catch (error) {
+        throw error instanceof TileDamaged ? new ChildDamaged(at, error.reason) : error
+      }
+    })
   }
 }
 

@@ -1,6 +1,6 @@
 import { withoutWords } from '../deidentify/without-words.ts'
 import { halve } from '../pixels/box-filter.ts'
-import type { JpegCodec } from '../pixels/jpeg-codec.ts'
+import { ChildDamaged, type JpegCodec, type ReducedChild } from '../pixels/jpeg-codec.ts'
 import { jpegSize } from '../pixels/jpeg-header.ts'
 import { extended, newPixels, type PixelWindow, partOf } from '../pixels/pixel-window.ts'
 import type { TileSink } from '../sink.ts'
@@ -124,7 +124,8 @@ class PyramidBuild {
     if (!whole) return this.#work.add(() => this.#encodeSourceTile(level, source, tile))
     const wait = this.#write(level, column, row, whole)
     if (wait) await wait
-    this.#copied++
+    if (source.jpeg?.fresh) this.#encoded++
+    else this.#copied++
     this.#settle(level, column, row, whole)
   }
 
@@ -213,12 +214,16 @@ class PyramidBuild {
   }
 
   async #encode(level: PyramidLevel, column: number, row: number, pixels: PixelWindow): Promise<void> {
-    const { paddedEdges, tileSizePx } = this.#order.geometry
-    const picture = paddedEdges ? extended(pixels, tileSizePx, tileSizePx) : pixels
-    const jpeg = this.#order.dress(await this.#order.codec.encode(picture, this.#order.quality))
+    const jpeg = await this.#pictureOf(pixels)
     await this.#write(level, column, row, jpeg)
     this.#encoded++
     this.#settle(level, column, row, jpeg)
+  }
+
+  async #pictureOf(pixels: PixelWindow): Promise<Buffer> {
+    const { paddedEdges, tileSizePx } = this.#order.geometry
+    const picture = paddedEdges ? extended(pixels, tileSizePx, tileSizePx) : pixels
+    return this.#order.dress(await this.#order.codec.encode(picture, this.#order.quality))
   }
 
   #write(level: PyramidLevel, column: number, row: number, jpeg: Buffer): Promise<void> | void {
@@ -228,11 +233,10 @@ class PyramidBuild {
   }
 
   #count(level: PyramidLevel, column: number, row: number): void {
-    if (level.index > 0) return this.#order.progress(this.#presence.count, this.#pixels)
     const { tileSizePx } = this.#order.geometry
     const widthPx = Math.min(tileSizePx, level.widthPx - column * tileSizePx)
     const heightPx = Math.min(tileSizePx, level.heightPx - row * tileSizePx)
-    this.#pixels += widthPx * heightPx
+    if (level.index === 0) this.#pixels += widthPx * heightPx
     this.#order.progress(this.#presence.count, this.#pixels)
   }
 
@@ -246,52 +250,58 @@ class PyramidBuild {
     const level = this.#geometry(above.index + 1)
     const { column, row } = family
     if (this.#presence.has(level.index, column, row)) return this.#takeUp(level, column, row)
-    const { tileSizePx } = this.#order.geometry
-    const whole = newPixels(tileSizePx, tileSizePx)
-    await Promise.all(family.children.map((jpeg, at) => jpeg && this.#halveChild(above, family, at, jpeg, whole)))
-    const { widthPx, heightPx } = this.#visibleRect(level, column, row)
-    await this.#encode(level, column, row, partOf(whole, 0, 0, widthPx, heightPx))
+    const jpeg = await this.#reduced(above, level, family)
+    await this.#write(level, column, row, this.#order.dress(jpeg))
+    this.#encoded++
+    this.#settle(level, column, row, jpeg)
   }
 
-  async #halveChild(above: PyramidLevel, family: Family, at: number, jpeg: Buffer, whole: PixelWindow): Promise<void> {
-    const [right, below] = [at & 1, at >> 1]
-    const [column, row] = [family.column * 2 + right, family.row * 2 + below]
-    const half = this.#order.geometry.tileSizePx / 2
-    const { widthPx, heightPx } = this.#visibleRect(above, column, row)
-    const target = partOf(whole, right * half, below * half, Math.ceil(widthPx / 2), Math.ceil(heightPx / 2))
+  /** The new tile; a copied one among the four that turns out to be damaged is replaced first, in the sink as well. */
+  async #reduced(above: PyramidLevel, level: PyramidLevel, family: Family): Promise<Buffer> {
+    const { tileSizePx, paddedEdges } = this.#order.geometry
+    const { widthPx, heightPx } = this.#visibleRect(level, family.column, family.row)
+    const children = family.children.flatMap((jpeg, at) => (jpeg ? [this.#child(above, family, at, jpeg)] : []))
+    const { quality, codec } = this.#order
     try {
-      await this.#decodeHalf(jpeg, widthPx, heightPx, target)
+      return await codec.reduce({ children, widthPx, heightPx, quality, ...(paddedEdges && { paddedPx: tileSizePx }) })
     } catch (error) {
-      if (!(error instanceof TileDamaged)) throw error
-      await this.#replace(above, column, row, error, target)
+      if (!(error instanceof ChildDamaged)) throw error
+      const at = family.children.map((jpeg, index) => (jpeg ? index : -1)).filter((index) => index >= 0)[error.at] ?? 0
+      const children = await this.#withReplaced(above, family, at, error)
+      return this.#reduced(above, level, { ...family, children })
     }
   }
 
-  /** What pads a tile beyond the level's edge must not colour the last pixel. */
-  async #decodeHalf(jpeg: Buffer, widthPx: number, heightPx: number, target: PixelWindow): Promise<void> {
-    const { paddedEdges, tileSizePx } = this.#order.geometry
-    if (!paddedEdges || (widthPx === tileSizePx && heightPx === tileSizePx))
-      return this.#order.codec.decode(jpeg, target, 2)
-    const whole = newPixels(tileSizePx, tileSizePx)
-    await this.#order.codec.decode(jpeg, whole, 1)
-    halve(partOf(whole, 0, 0, widthPx, heightPx), target)
+  #child(above: PyramidLevel, family: Family, at: number, jpeg: Buffer): ReducedChild {
+    const [right, below] = [at & 1, at >> 1]
+    const half = this.#order.geometry.tileSizePx / 2
+    const { widthPx, heightPx } = this.#visibleRect(above, family.column * 2 + right, family.row * 2 + below)
+    return { jpeg, xPx: right * half, yPx: below * half, widthPx, heightPx }
+  }
+
+  /** The family again from the sink, for its memory was given away, with tile `damaged` mended. */
+  async #withReplaced(above: PyramidLevel, family: Family, damaged: number, { reason }: ChildDamaged) {
+    return Promise.all(
+      family.children.map(async (jpeg, at) => {
+        const [column, row] = [family.column * 2 + (at & 1), family.row * 2 + (at >> 1)]
+        if (at === damaged) return this.#replace(above, column, row, new TileDamaged(reason))
+        return jpeg && this.#written(above, column, row)
+      })
+    )
   }
 
   /** A copied tile turned out to be damaged when it was decoded: what mends it is written in its place. */
-  async #replace(level: PyramidLevel, column: number, row: number, damage: TileDamaged, small: PixelWindow) {
+  async #replace(level: PyramidLevel, column: number, row: number, damage: TileDamaged): Promise<Buffer> {
     const plan = this.#order.plan[level.index]
     if (plan?.kind !== 'copy') throw damage
     const whole = newPixels(plan.source.tileWidthPx, plan.source.tileHeightPx)
     await this.#mend(plan.source)({ column, row, stored: true }, whole, damage)
-    const pixels = visiblePart(plan.source, column, row, whole)
-    const { paddedEdges, tileSizePx } = this.#order.geometry
-    const picture = paddedEdges ? extended(pixels, tileSizePx, tileSizePx) : pixels
-    const jpeg = this.#order.dress(await this.#order.codec.encode(picture, this.#order.quality))
+    const jpeg = await this.#pictureOf(visiblePart(plan.source, column, row, whole))
     await this.#order.sink.write(level.index, column, row, jpeg)
     this.#presence.add(level.index, column, row, jpeg.length)
     this.#copied--
     this.#encoded++
-    halve(pixels, small)
+    return jpeg
   }
 
   #mend(source: SourceLevel): Mend {

@@ -11,17 +11,8 @@ import { IdentifyingWords } from './identifying.ts'
 import type { DicomInstance } from './instance.ts'
 import { type LevelFiles, levelsOf } from './levels.ts'
 
-/** One file of a slide: its path with `/`, relative to the folder that is the source, or its name. */
-export interface SlidePart {
-  path: string
-  sizeBytes: number
-}
-
-/** A DICOM slide. `parts`: all its files, the full level's first, where there are several. */
-export type DicomSlide = SlideContent & { parts?: SlidePart[] }
-
 /** What the files of one series say of their slide. Throws `missing-part` and errors of pixels that aren't converted. */
-export function describeSlide(instances: readonly DicomInstance[], folder: string | undefined, log: Log): DicomSlide {
+export function describeSlide(instances: readonly DicomInstance[], folder: string | undefined, log: Log): SlideContent {
   const levels = levelsOf(instances, log)
   const [main] = levels[0]
   const square = main.tileWidthPx === main.tileHeightPx
@@ -35,6 +26,7 @@ export function describeSlide(instances: readonly DicomInstance[], folder: strin
     heightPx: main.heightPx,
     levels: levels.map(([{ widthPx, heightPx }]) => ({ widthPx, heightPx })),
     ...(square && { tileSizePx: main.tileWidthPx }),
+    copyable: main.samples.syntax.pixels === 'jpeg',
     properties: { ...instances.find(hasMagnification)?.properties, ...main.properties },
     ...(main.icc && { icc: main.icc }),
     identifying: wordsIn(instances),
@@ -58,7 +50,7 @@ export function partsIn(
   folder: string,
   instances: readonly DicomInstance[],
   levels: readonly LevelFiles[]
-): SlidePart[] {
+): NonNullable<SlideContent['parts']> {
   const ordered = new Set([...levels.flat(), ...instances])
   return [...ordered].map(({ path, sizeBytes }) => ({
     path: relative(folder, path).split(sep).join('/'),

@@ -46,6 +46,7 @@ async function describe(
   handle.check()
   return {
     kind: 'slide',
+    copyable: false,
     format,
     reader: 'openslide',
     widthPx,

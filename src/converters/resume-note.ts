@@ -1,0 +1,34 @@
+import { createHash } from 'node:crypto'
+import { readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Profile } from '../shared/domain/profiles.ts'
+import type { SourceFile } from './converter.ts'
+
+/**
+ * A note in scratch of the task that works there, so that a child that takes the place of a killed one knows whether
+ * what it finds is of the very same task: same options, same source, unchanged since.
+ */
+const fileName = 'task.json'
+
+/** True where the note in scratch is of this task. */
+export async function isSameTask(scratchDir: string, profile: Profile, source: SourceFile): Promise<boolean> {
+  const noted = await readFile(join(scratchDir, fileName), 'utf8').catch(() => undefined)
+  return noted !== undefined && noted === (await noteOf(profile, source))
+}
+
+/** Leaves the note. */
+export async function noteTask(scratchDir: string, profile: Profile, source: SourceFile): Promise<void> {
+  await writeFile(join(scratchDir, fileName), await noteOf(profile, source))
+}
+
+/** Takes it away: what is in scratch is of no more use. */
+export async function forgetTask(scratchDir: string): Promise<void> {
+  await rm(join(scratchDir, fileName), { force: true })
+}
+
+async function noteOf(profile: Profile, { path, sizeBytes }: SourceFile): Promise<string> {
+  const { mtimeMs } = await stat(path)
+  const options = Object.entries(profile.options).sort(([a], [b]) => (a < b ? -1 : 1))
+  const task = JSON.stringify({ name: profile.name, options, path, sizeBytes, mtimeMs })
+  return createHash('sha256').update(task).digest('hex')
+}

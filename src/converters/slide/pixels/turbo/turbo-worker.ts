@@ -1,0 +1,75 @@
+import { parentPort } from 'node:worker_threads'
+import { TileDamaged } from '../../source.ts'
+import type { ReducedChild } from '../jpeg-codec.ts'
+import { newPixels, type PixelWindow } from '../pixel-window.ts'
+import { canvasSize, childPlace, halveVisible, reducedTile } from '../reduce.ts'
+import { loadTurboJpeg, type TurboJpeg } from './library.ts'
+import type { TurboAnswer, TurboRequest } from './messages.ts'
+
+const port = parentPort
+const turbo = loadTurboJpeg()
+if (!port || !turbo) throw new Error('runs only as a thread, where libjpeg-turbo was found')
+
+port.on('message', (request: TurboRequest) => {
+  const answer = answerTo(request, turbo)
+  port.postMessage(answer, 'bytes' in answer ? [answer.bytes.buffer] : [])
+})
+
+/** Thousands of canvases of one size would keep the garbage collector busy: what children don't cover is never seen. */
+let canvas: PixelWindow | undefined
+function reused(widthPx: number, heightPx: number): PixelWindow {
+  if (canvas?.widthPx !== widthPx || canvas.heightPx !== heightPx) canvas = newPixels(widthPx, heightPx)
+  return canvas
+}
+
+function answerTo(request: TurboRequest, codec: TurboJpeg): TurboAnswer {
+  const { id } = request
+  let at = 0
+  try {
+    return { id, bytes: run(request, codec, (index) => (at = index)) }
+  } catch (error) {
+    if (error instanceof TileDamaged) return { id, damaged: error.reason, at }
+    return { id, failed: String(error) }
+  }
+}
+
+function run(request: TurboRequest, codec: TurboJpeg, begin: (child: number) => void): Uint8Array<ArrayBuffer> {
+  switch (request.op) {
+    case 'decode': {
+      const window = newPixels(request.widthPx, request.heightPx)
+      codec.decode(request.jpeg, window, request.scale)
+      return new Uint8Array(window.data.buffer as ArrayBuffer, window.data.byteOffset, window.data.length)
+    }
+    case 'encode': {
+      const { pixels, widthPx, heightPx, quality } = request
+      const data = Buffer.from(pixels.buffer, pixels.byteOffset, pixels.length)
+      return new Uint8Array(codec.encode({ data, offset: 0, strideBytes: widthPx * 3, widthPx, heightPx }, quality))
+    }
+    case 'reduce': {
+      const order = { ...request, children: request.children.map(asBuffer) }
+      const whole = reused(...canvasSize(order))
+      for (const [index, child] of order.children.entries()) {
+        begin(index)
+        decodeChild(codec, child, childPlace(whole, child))
+      }
+      return new Uint8Array(codec.encode(reducedTile(whole, order), request.quality))
+    }
+  }
+}
+
+const asBuffer = <Child extends { jpeg: Uint8Array<ArrayBuffer> }>(child: Child) => ({
+  ...child,
+  jpeg: Buffer.from(child.jpeg.buffer, child.jpeg.byteOffset, child.jpeg.length)
+})
+
+function decodeChild(codec: TurboJpeg, child: ReducedChild, into: PixelWindow): void {
+  const [widthPx, heightPx] = codec.sizeOf(child.jpeg)
+  if (widthPx < child.widthPx || heightPx < child.heightPx)
+    throw new TileDamaged(`it has ${widthPx} x ${heightPx} pixels`)
+  if (widthPx === child.widthPx && heightPx === child.heightPx) codec.decode(child.jpeg, into, 2)
+  else {
+    const decoded = newPixels(widthPx, heightPx)
+    codec.decode(child.jpeg, decoded, 1)
+    halveVisible(decoded, child, into)
+  }
+}
