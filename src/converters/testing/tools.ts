@@ -21,6 +21,12 @@ const slide = join(import.meta.dirname, '../../../../shared/data/slides/CMU-1-Sm
 export const realSlide = existsSync(slide) ? slide : undefined
 if (!realSlide) process.stderr.write('tests on the real SVS are left out: ../shared/data/slides is not there\n')
 
+const dicom = join(import.meta.dirname, '../../../../shared/data/slides/camelyon-jpeg.dcm')
+
+/** A real DICOM slide of one level, or undefined with the reason on stderr. */
+export const realDicom = existsSync(dicom) ? dicom : undefined
+if (!realDicom) process.stderr.write('tests on the real DICOM slide are left out: ../shared/data/slides is not there\n')
+
 /** Whether a program is at hand, with the reason on stderr if not. */
 export function hasProgram(command: string, ...args: string[]): boolean {
   const found = runs(command, args)

@@ -1,8 +1,9 @@
 import { stat } from 'node:fs/promises'
 import type { Log } from '../../../converter.ts'
 import { notRecognised } from '../../../failures.ts'
+import type { SlideContent } from '../../content.ts'
 import { wholeSlideClass } from './attributes.ts'
-import { type DicomSlide, describeSlide, partsIn, type SlidePart } from './dicom-slide.ts'
+import { describeSlide, partsIn } from './dicom-slide.ts'
 import { classOf, type DicomInstance, readInstance } from './instance.ts'
 import { seriesLacks } from './missing-part.ts'
 import { seriesIn } from './series.ts'
@@ -12,21 +13,26 @@ import { seriesIn } from './series.ts'
  * folder of none or of several series. Throws errors of class `input`: `missing-part`, `damaged`,
  * `unsupported-compression`, `too-large`, and `not-recognised` for a DICOM file that is no slide.
  */
-export async function readDicomSlide(path: string, log: Log = () => {}): Promise<DicomSlide | undefined> {
+export async function readDicomSlide(path: string, log: Log = () => {}): Promise<SlideContent | undefined> {
   if (!(await stat(path)).isDirectory()) return slideInFile(path, log)
   const [series, ...others] = await seriesIn(path)
   return series && others.length === 0 ? describeSlide(series, path, log) : undefined
 }
 
-/** The series of whole slide images in a folder, each with its files, the largest level's first. */
-export async function findDicomSeries(folder: string): Promise<{ parts: SlidePart[] }[]> {
+/** A series in a folder: its files as in {@link SlideContent}, the largest level's first. */
+export interface DicomSeries {
+  parts: NonNullable<SlideContent['parts']>
+}
+
+/** The series of whole slide images in a folder and those below it; several can be offered one by one. */
+export async function findDicomSeries(folder: string): Promise<DicomSeries[]> {
   const bySize = (a: DicomInstance, b: DicomInstance) => rank(b) - rank(a)
   return (await seriesIn(folder)).map((series) => ({ parts: partsIn(folder, series.toSorted(bySize), []) }))
 }
 
 const rank = ({ role, widthPx, heightPx }: DicomInstance) => (role === 'volume' ? widthPx * heightPx : 0)
 
-async function slideInFile(path: string, log: Log): Promise<DicomSlide | undefined> {
+async function slideInFile(path: string, log: Log): Promise<SlideContent | undefined> {
   const sopClass = await classOf(path)
   if (sopClass === undefined) return undefined
   const instance = sopClass === '' || sopClass === wholeSlideClass ? await readInstance(path) : undefined
