@@ -11,9 +11,10 @@ import { openLevels } from './open-levels.ts'
 import { scaleOf } from './scale.ts'
 import { readSlidePages, type SlidePages } from './slide-pages.ts'
 import { checkTilesArePresent, findSlide, type TiffSlide } from './tiff-slide.ts'
+import { areCopyable, sampleTiles } from './tile-samples.ts'
+import { readTileTable } from './tile-table.ts'
 
 const iccTag = 34_675
-const jpegCompression = 7
 const maxIccBytes = 8 << 20
 
 /** What a TIFF says of its slide, whoever reads the pixels. `page` is libvips' number of the main image. */
@@ -31,15 +32,17 @@ export async function readTiffSlide(source: SourceFile): Promise<SlideContent | 
   return looking(path, async (bytes) => {
     const slide = await findSlide(bytes)
     if (!slide) return undefined
-    await checkTilesArePresent(bytes, slide)
-    const { tile } = slide.pages.main
+    const [full] = slide.levels
+    const table = await readTileTable(bytes, full.page)
+    checkTilesArePresent(bytes, table)
+    const { tile } = full.page
     return {
       kind: 'slide',
       reader: 'tiff',
       ...(await describe(path, slide.pages)),
       levels: slide.levels.map(({ widthPx, heightPx }) => ({ widthPx, heightPx })),
-      copyable: slide.pages.main.compression === jpegCompression,
       ...(tile && tile.widthPx === tile.heightPx && { tileSizePx: tile.widthPx }),
+      copyable: areCopyable(full, await sampleTiles(bytes, full, table)),
       open: (context) => openSlide(path, context)
     }
   })

@@ -1,9 +1,10 @@
 import { jpegSegments } from '../../pixels/jpeg-header.ts'
-import { type JpegTiles, TileDamaged } from '../../source.ts'
+import type { JpegTiles } from '../../source.ts'
 
 const startOfImage = Buffer.from([0xff, 0xd8])
 const endOfImage = Buffer.from([0xff, 0xd9])
 const startOfScan = 0xda
+const noJpeg = Buffer.alloc(0)
 /** APP0 to APP15 and comments: of no use to a decoder that knows the colours, and they may carry words. */
 const isRemark = (code: number) => (code >= 0xe0 && code <= 0xef) || code === 0xfe
 
@@ -21,7 +22,10 @@ export interface TileStreams {
   componentIds?: readonly number[]
 }
 
-/** Makes whole JPEGs of the tiles of a page: its tables and the markers for its colours in front of each. */
+/**
+ * Makes whole JPEGs of the tiles of a page: its tables and the markers for its colours in front of each. What is no JPEG
+ * with a scan becomes an empty buffer.
+ */
 export function jpegTiles({ tables, rgb, componentIds = [] }: TileStreams): JpegTiles {
   // Decoders take three components as YCbCr unless these ids or a marker say otherwise.
   const looksRgb = String.fromCharCode(...componentIds) === 'RGB'
@@ -48,7 +52,7 @@ function complete(bytes: Buffer, front: Buffer): Buffer {
     parts.push(bytes.subarray(kept, offset))
     kept = offset + lengthBytes
   }
-  if (!hasScan) throw new TileDamaged('it is no JPEG')
+  if (!hasScan) return noJpeg
   // What lies behind the end of the image is no part of it: writers pad, and anything may hide there.
   const end = bytes.lastIndexOf(endOfImage) + endOfImage.length
   parts.push(bytes.subarray(kept, end > kept ? end : bytes.length))

@@ -6,16 +6,15 @@ import { Jp2Pool } from '../../pixels/jp2/jp2-pool.ts'
 import { jpegCodec } from '../../pixels/jpeg-codec.ts'
 import { jpegHeader } from '../../pixels/jpeg-header.ts'
 import { newPixels } from '../../pixels/pixel-window.ts'
-import type { JpegTiles, SlideSource, SourceTile } from '../../source.ts'
+import { type JpegTiles, type SlideSource, type SourceTile, TileDamaged } from '../../source.ts'
 import type { ByteSource, FileBytes } from './byte-source.ts'
 import { jpegTiles } from './jpeg-tiles.ts'
 import { decodePlain } from './plain-tiles.ts'
 import { type DecodeTile, TiffLevel } from './tiff-level.ts'
 import type { TiledLevel } from './tiff-slide.ts'
-import { readTileTable, type TileTable } from './tile-table.ts'
+import { areCopyable, sampleTiles } from './tile-samples.ts'
+import { readTileTable } from './tile-table.ts'
 
-/** Of 10 MB each at most; the first that decodes is enough. */
-const samples = 8
 /** A JPEG's tables take less than 2 KB. */
 const maxTablesBytes = 64 << 10
 
@@ -48,28 +47,13 @@ function unlessDamaged(error: unknown): MicrotomeError {
 
 async function openLevel(source: ByteSource, level: TiledLevel, threads: number, jp2: LazyPool): Promise<TiffLevel> {
   const table = await readTileTable(source, level.page)
-  const tiles = await readSamples(new TiffLevel(source, level, table, { decode: async () => {} }), table)
+  const tiles = await sampleTiles(source, level, table)
   const streams = await streamsOf(level, tiles)
-  const jpeg = streams && areCopyable(level, tiles) ? streams : undefined
   const found = new TiffLevel(source, level, table, {
     decode: decoderOf(level, streams, threads, jp2),
-    ...(jpeg && { jpeg })
+    ...(streams && areCopyable(level, tiles) && { jpeg: streams })
   })
   await checkOneDecodes(found, tiles)
-  return found
-}
-
-/** Some stored tiles, spread over the level. */
-async function readSamples(level: TiffLevel, { columns, offsets, sizes }: TileTable): Promise<SourceTile[]> {
-  const found: SourceTile[] = []
-  const step = Math.max(1, Math.floor(offsets.length / samples))
-  for (let start = 0; start < offsets.length; start += step) {
-    let index = start
-    while (index < Math.min(start + step, offsets.length) && !(offsets[index] && sizes[index])) index++
-    const [row, column] = [Math.floor(index / columns), index % columns]
-    const [tile] = index < offsets.length ? await level.readTiles(row, column, column + 1) : []
-    if (tile?.bytes) found.push(tile)
-  }
   return found
 }
 
@@ -85,16 +69,6 @@ function componentIdsOf(bytes: Buffer): number[] | undefined {
   return head && Array.from({ length: head.components }, (_, i) => bytes[head.frameOffset + 10 + i * 3] ?? 0)
 }
 
-/** True where the tiles are what every viewer shows: sequential JPEGs of three components of 8 bits, as large as they should be. */
-function areCopyable({ page: { tile }, format }: TiledLevel, tiles: SourceTile[]): boolean {
-  if (format.kind !== 'jpeg' || format.grey) return false
-  const heads = tiles.flatMap(({ bytes }) => (bytes && jpegHeader(bytes)) ?? [])
-  return heads.every(
-    ({ process, bits, components, widthPx, heightPx }) =>
-      process <= 1 && bits === 8 && components === 3 && widthPx === tile?.widthPx && heightPx === tile.heightPx
-  )
-}
-
 function decoderOf(
   { page, format }: TiledLevel,
   streams: JpegTiles | undefined,
@@ -103,7 +77,11 @@ function decoderOf(
 ): DecodeTile {
   switch (format.kind) {
     case 'jpeg':
-      return (bytes, into, scale) => jpegCodec(threads).decode(streams?.complete(bytes) ?? bytes, into, scale)
+      return async (bytes, into, scale) => {
+        const jpeg = streams?.complete(bytes)
+        if (!jpeg?.length) throw new TileDamaged('it is no JPEG')
+        await jpegCodec(threads).decode(jpeg, into, scale)
+      }
     case 'jpeg2000':
       return async (bytes, into, scale) => (await jp2.get()).decode(bytes, into, scale, { ycbcr: format.ycbcr })
     case 'plain': {

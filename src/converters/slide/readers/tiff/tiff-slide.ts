@@ -5,16 +5,17 @@ import { foreignScanner } from './foreign-scanner.ts'
 import { isSinglePlane } from './ome.ts'
 import { type LevelPage, readSlidePages, type SlidePages } from './slide-pages.ts'
 import { type TileFormat, tileFormatOf } from './tile-format.ts'
-import { gridOfPage, readTileTable, type TileTable } from './tile-table.ts'
+import { gridOfPage, type TileTable } from './tile-table.ts'
 import { isOneGrid } from './ventana.ts'
 
 /** A level whose tiles this reader reads. */
 export type TiledLevel = LevelPage & { format: TileFormat }
 
-/** A TIFF's slide that this reader reads: the full level first. */
+/** A TIFF's slide that this reader reads. */
 export interface TiffSlide {
   pages: SlidePages
-  levels: TiledLevel[]
+  /** The full level first. */
+  levels: [TiledLevel, ...TiledLevel[]]
 }
 
 /**
@@ -25,8 +26,8 @@ export async function findSlide(source: ByteSource): Promise<TiffSlide | undefin
   if (!pages?.isSlide || (await isForAnotherReader(source, pages))) return undefined
   checkSlideSize(pages.main.widthPx, pages.main.heightPx)
   if (pages.main.tile) gridOfPage(pages.main)
-  const levels = await tiledLevels(pages)
-  return levels[0]?.page === pages.main ? { pages, levels } : undefined
+  const [full, ...smaller] = await tiledLevels(pages)
+  return full?.page === pages.main ? { pages, levels: [full, ...smaller] } : undefined
 }
 
 /** Formats that mean something else by their pages, and several pictures in one. */
@@ -46,12 +47,11 @@ async function tiledLevels({ levels }: SlidePages): Promise<TiledLevel[]> {
 }
 
 /**
- * Throws `damaged` if more than half of the full level's tiles lie beyond the end of the file (it was cut short), or if
- * there are none at all. Fewer are repaired and reported tile by tile.
+ * Throws `damaged` if more than half of a level's tiles lie beyond the end of the file (it was cut short), or if there
+ * are none at all. Fewer are repaired and reported tile by tile.
  */
-export async function checkTilesArePresent(source: ByteSource, { levels: [full] }: TiffSlide): Promise<void> {
-  if (!full) return
-  const { stored, beyond, end } = countTiles(await readTileTable(source, full.page), source.sizeBytes)
+export function checkTilesArePresent(source: ByteSource, table: TileTable): void {
+  const { stored, beyond, end } = countTiles(table, source.sizeBytes)
   if (stored === 0) throw damaged('The slide stores none of its tiles.', 'Copy it again from where it was made.')
   if (beyond * 2 <= stored) return
   throw damaged(
