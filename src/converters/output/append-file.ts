@@ -1,4 +1,4 @@
-import { constants } from 'node:fs'
+import { constants, ftruncateSync } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 
 /** Small pieces are gathered to this: a system call for each tile would take longer than its bytes. */
@@ -75,6 +75,13 @@ export class AppendFile {
   async truncate(end: number): Promise<void> {
     await this.flush()
     await this.#file.truncate(end)
+    this.#end = end
+    this.#written = end
+  }
+
+  /** The same at once, for a file that nothing was appended to yet. */
+  restart(end: number): void {
+    ftruncateSync(this.#file.fd, end)
     this.#end = end
     this.#written = end
   }

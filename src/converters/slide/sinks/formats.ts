@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { deepZoomLayout, type Geometry, type Layout } from '../pyramid/geometry.ts'
 import type { TileSink } from '../sink.ts'
+import { BigTiffSink, bigTiffLayout } from './bigtiff/bigtiff-sink.ts'
 import { dziNames } from './dzi/dzi-names.ts'
 import { FolderSink } from './folder/folder-sink.ts'
 import { iiif3Layout, iiif3Names } from './iiif3/iiif3-names.ts'
@@ -64,6 +65,13 @@ export const slideFormats = {
     allowsOverlap: true,
     ...anySize,
     open: (geometry, place) => ZipSink.open(filePlace(place, 'result.szi'), geometry, sziNames(geometry))
+  },
+  bigtiff: {
+    layout: bigTiffLayout,
+    primary: 'result.tif',
+    allowsOverlap: false,
+    tileMultiplePx: 16,
+    open: (geometry, place, { scratchDir }) => BigTiffSink.open(filePlace(place, 'result.tif'), geometry, scratchDir)
   },
   iiif3: {
     layout: iiif3Layout,

@@ -33,8 +33,9 @@ export class SingleFile {
     const name = Buffer.from(entry)
     const header = localHeader({ name, crc: 0, sizeBytes: 0 }, true)
     if (!(await beginsWith(file, header, name))) {
-      await file.truncate(0)
+      file.restart(0)
       file.append(header)
+      await file.flush()
     }
     return new SingleFile(file, name, header.length)
   }
@@ -44,9 +45,9 @@ export class SingleFile {
     return this.file.end - this.baseOffset
   }
 
-  /** Drops what an earlier run left. */
-  async clear(): Promise<void> {
-    await this.file.truncate(this.baseOffset)
+  /** Drops what an earlier run left, before anything is written. */
+  clear(): void {
+    this.file.restart(this.baseOffset)
   }
 
   /** Completes the zip around the result, if there is one, and flushes. */

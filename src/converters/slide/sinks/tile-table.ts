@@ -1,5 +1,3 @@
-import type { Geometry } from '../pyramid/geometry.ts'
-
 /** Where each tile lies in a file. 12 bytes a tile, so that a slide of a million tiles stays small in memory. */
 export class TileTable {
   /** Of the first byte. */
@@ -9,15 +7,15 @@ export class TileTable {
   readonly #starts: number[] = []
   readonly #columns: number[]
 
-  constructor({ levels, tiles }: Pick<Geometry, 'levels' | 'tiles'>) {
+  constructor(levels: readonly { columns: number; rows: number }[]) {
+    let tiles = 0
+    for (const { columns, rows } of levels) {
+      this.#starts.push(tiles)
+      tiles += columns * rows
+    }
+    this.#columns = levels.map(({ columns }) => columns)
     this.offsets = new Float64Array(tiles)
     this.sizes = new Uint32Array(tiles)
-    this.#columns = levels.map(({ columns }) => columns)
-    let start = 0
-    for (const { columns, rows } of levels) {
-      this.#starts.push(start)
-      start += columns * rows
-    }
   }
 
   /** A tile's number: level by level from the full size, row by row. */

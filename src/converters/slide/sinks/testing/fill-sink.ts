@@ -24,7 +24,11 @@ export async function tileOf(
   const bottom = Math.max(0, yPx + heightPx - level.heightPx)
   const size = { left: xPx, top: yPx, width: widthPx - right, height: heightPx - bottom }
   const small = await sharp(picture).resize(level.widthPx, level.heightPx, { fit: 'fill' }).toBuffer()
-  return sharp(small).extract(size).extend({ right, bottom, background: '#ffffff' }).jpeg({ quality: 90 }).toBuffer()
+  return sharp(small)
+    .extract(size)
+    .extend({ right, bottom, background: '#ffffff' })
+    .jpeg({ quality: 90, optimiseCoding: false })
+    .toBuffer()
 }
 
 /** Writes all tiles of a picture, the smallest level first to show that the order is free. */

@@ -20,12 +20,13 @@ export class ZipSink implements TileSink {
   readonly #headerBytes: Uint16Array
   /** Bytes of tiles that were written again lie dead in between. */
   #hasGaps = false
+  #hasBegun = false
 
   private constructor(result: SingleFile, geometry: Geometry, names: TileNames) {
     this.#result = result
     this.#geometry = geometry
     this.#names = names
-    this.#table = new TileTable(geometry)
+    this.#table = new TileTable(geometry.levels)
     this.#crcs = new Uint32Array(geometry.tiles)
     this.#headerBytes = new Uint16Array(geometry.tiles)
   }
@@ -37,6 +38,8 @@ export class ZipSink implements TileSink {
   write(level: number, column: number, row: number, jpeg: Buffer): Promise<void> | undefined {
     if (this.#names.twin?.(level, column, row)) return undefined
     const { file } = this.#result
+    if (!this.#hasBegun) this.#result.clear()
+    this.#hasBegun = true
     const record = { name: Buffer.from(this.#names.path(level, column, row)), crc: crc32(jpeg), sizeBytes: jpeg.length }
     const header = localHeader(record)
     this.#note(this.#table.at(level, column, row), file.end, header.length, record)
@@ -63,6 +66,7 @@ export class ZipSink implements TileSink {
       end = entry.offset + entry.headerBytes + entry.sizeBytes
     }
     await this.#result.file.truncate(end)
+    this.#hasBegun = true
   }
 
   async finish(about: ResultFacts): Promise<void> {

@@ -1,0 +1,189 @@
+import { endsInEoi, jpegHeader } from '../../pixels/jpeg-header.ts'
+import type { ResultFacts, TilePlace } from '../../sink.ts'
+import { gridOf, type SlideSource, type SourceLevel, type SourceTile } from '../../source.ts'
+import type { FilePlace } from '../single-file.ts'
+import { recode } from './planar-jpeg.ts'
+import { TiffPagesFile } from './tiff-pages-file.ts'
+import { isSameColour, type PageColour, type TileStream, tableSegments, tileStream } from './tile-stream.ts'
+
+/** What {@link copyToBigTiff} is given besides source and place. */
+export interface CopyOrder {
+  facts: ResultFacts
+  /** Own folder that outlives a killed child. */
+  scratchDir: string
+  /** Go on with what a killed run left. */
+  resume: boolean
+  /**
+   * Makes the JPEG, of the level's full tile size, that stands in for a tile of the source that is not stored or can't be
+   * used; `reason` is one clause. Levels count as in the source.
+   */
+  repair(place: TilePlace, reason: string): Promise<Buffer>
+  signal: AbortSignal
+  /** Gets tiles done of all levels together, and pixels done of the full size. */
+  progress(tilesDone: number, pixelsDone: number): void
+}
+
+/** Tiles by what became of them. */
+export interface CopiedTiles {
+  copied: number
+  repaired: TilePlace[]
+  /** Found where a killed run left them. */
+  resumed: number
+}
+
+/** A viewer shows a whole level of this size at once without help. */
+const smallestLevelPx = 4096
+/** TIFF wants tile sizes in these steps. */
+const tileStepPx = 16
+/** Tiles of one read. */
+const tilesAtOnce = 128
+
+/** Whether all levels are JPEG tiles that TIFF can hold, down to one that a viewer can show at once. */
+export function canCopyToBigTiff({ levels }: Pick<SlideSource, 'levels'>): boolean {
+  const last = levels.at(-1)
+  return (
+    last !== undefined &&
+    Math.max(last.widthPx, last.heightPx) <= smallestLevelPx &&
+    levels.every(
+      ({ jpeg, tileWidthPx, tileHeightPx }) => jpeg && tileWidthPx % tileStepPx === 0 && tileHeightPx % tileStepPx === 0
+    )
+  )
+}
+
+/**
+ * Copies all levels of a source as they are into a BigTIFF, each tile byte for byte after a look at its head and end,
+ * tables once a level. Nothing is decoded. What the source lacks is asked of `repair`.
+ */
+export async function copyToBigTiff(source: SlideSource, place: FilePlace, order: CopyOrder): Promise<CopiedTiles> {
+  const pages = await TiffPagesFile.open(place, source.levels, order.scratchDir)
+  try {
+    const copy = new BigTiffCopy(pages, order)
+    await copy.run(source.levels)
+    await pages.finish(order.facts)
+    return copy.done
+  } finally {
+    await pages.close()
+  }
+}
+
+class BigTiffCopy {
+  readonly done: CopiedTiles = { copied: 0, repaired: [], resumed: 0 }
+  readonly #pages: TiffPagesFile
+  readonly #order: CopyOrder
+  #tilesDone = 0
+  #pixelsDone = 0
+
+  constructor(pages: TiffPagesFile, order: CopyOrder) {
+    this.#pages = pages
+    this.#order = order
+  }
+
+  async run(levels: readonly SourceLevel[]): Promise<void> {
+    if (this.#order.resume) await this.#pages.resume(() => this.done.resumed++)
+    for (const [index, level] of levels.entries()) await this.#level(index, level)
+  }
+
+  /** The next run of tiles is read while this one is written. */
+  async #level(index: number, level: SourceLevel): Promise<void> {
+    if (!this.#pages.colour(index)) await this.#findColour(index, level)
+    const runs = runsOf(level)
+    let next = runs.next()
+    let reading = next.done ? undefined : read(level, next.value)
+    while (reading) {
+      const tiles: SourceTile[] = await reading
+      next = runs.next()
+      reading = next.done ? undefined : read(level, next.value)
+      this.#order.signal.throwIfAborted()
+      for (const tile of tiles) await this.#take(index, level, tile)
+      this.#order.progress(this.#tilesDone, this.#pixelsDone)
+    }
+  }
+
+  /** A page's tiles are all coded alike: as the first that can be used. */
+  async #findColour(index: number, level: SourceLevel): Promise<void> {
+    for (const run of runsOf(level))
+      for (const tile of await level.readTiles(run.row, run.from, run.to)) {
+        const stream = usable(level, tile)
+        if (!stream) continue
+        this.#pages.setColour(index, { ...stream.colour, tables: tableSegments(level.jpeg?.tables) })
+        return
+      }
+  }
+
+  async #take(index: number, level: SourceLevel, tile: SourceTile): Promise<void> {
+    const { column, row } = tile
+    const place = { level: index, column, row }
+    this.#tilesDone++
+    if (index === 0) this.#pixelsDone += visiblePixels(level, tile)
+    if (this.done.resumed > 0 && this.#pages.has(place)) return
+    const stream = usable(level, tile)
+    const wait = stream ? this.#copy(place, level, tile, stream) : this.#repair(place, level, tile)
+    if (wait) await wait
+  }
+
+  #copy(place: TilePlace, level: SourceLevel, tile: SourceTile, stream: TileStream): Promise<void> | undefined {
+    this.done.copied++
+    const colour = this.#pages.colour(place.level)
+    if (!colour || isSameColour(stream.colour, colour)) return this.#pages.append(place, stream.parts(undefined))
+    return this.#recoded(place, level.jpeg?.complete(tile.bytes ?? Buffer.alloc(0)) ?? Buffer.alloc(0), colour)
+  }
+
+  async #repair(place: TilePlace, level: SourceLevel, tile: SourceTile): Promise<void> {
+    const jpeg = await this.#order.repair(place, faultOf(level, tile))
+    const stream = tileStream(jpeg)
+    if (!stream || !hasSizeOf(level, stream)) throw new Error('what stands in for a tile has not its size')
+    this.done.repaired.push(place)
+    const colour = this.#pages.colour(place.level)
+    if (!colour) this.#pages.setColour(place.level, { ...stream.colour, tables: Buffer.alloc(0) })
+    if (!colour || isSameColour(stream.colour, colour)) await this.#pages.append(place, stream.parts(undefined))
+    else await this.#recoded(place, jpeg, colour)
+  }
+
+  async #recoded(place: TilePlace, jpeg: Buffer, colour: PageColour): Promise<void> {
+    await this.#pages.append(place, [await recode(jpeg, colour)])
+  }
+}
+
+interface Run {
+  row: number
+  from: number
+  to: number
+}
+
+function* runsOf(level: SourceLevel): Generator<Run, void> {
+  const { columns, rows } = gridOf(level)
+  for (let row = 0; row < rows; row++)
+    for (let from = 0; from < columns; from += tilesAtOnce)
+      yield { row, from, to: Math.min(columns, from + tilesAtOnce) }
+}
+
+function read(level: SourceLevel, { row, from, to }: Run): Promise<SourceTile[]> {
+  const tiles = level.readTiles(row, from, to)
+  // A failure surfaces when it is this run's turn.
+  tiles.catch(() => undefined)
+  return tiles
+}
+
+function usable(level: SourceLevel, { bytes, stored }: SourceTile): TileStream | undefined {
+  if (!stored || !bytes || !endsInEoi(bytes)) return undefined
+  const stream = tileStream(bytes, level.jpeg?.rgb ? 2 : 6)
+  return stream && hasSizeOf(level, stream) ? stream : undefined
+}
+
+function hasSizeOf(level: SourceLevel, stream: TileStream): boolean {
+  return stream.widthPx === level.tileWidthPx && stream.heightPx === level.tileHeightPx
+}
+
+function faultOf(level: SourceLevel, { bytes, stored }: SourceTile): string {
+  if (!stored) return 'not stored'
+  if (!bytes) return 'its bytes are not in the file'
+  if (!endsInEoi(bytes)) return 'its JPEG is cut short'
+  const size = jpegHeader(bytes)
+  if (!size) return 'its JPEG has no head'
+  return `its JPEG has ${size.widthPx} x ${size.heightPx} pixels instead of ${level.tileWidthPx} x ${level.tileHeightPx}`
+}
+
+function visiblePixels(level: SourceLevel, { column, row }: SourceTile): number {
+  const widthPx = Math.min(level.tileWidthPx, level.widthPx - column * level.tileWidthPx)
+  return widthPx * Math.min(level.tileHeightPx, level.heightPx - row * level.tileHeightPx)
+}

@@ -1,0 +1,172 @@
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { z } from 'zod'
+import type { ResultFacts, TilePlace } from '../../sink.ts'
+import { type FilePlace, SingleFile } from '../single-file.ts'
+import { TileTable } from '../tile-table.ts'
+import { bigTiffHeader, directoryBlock, roundUp } from './directory.ts'
+import { type PageShape, pageFields } from './page-fields.ts'
+import { TileJournal } from './tile-journal.ts'
+import type { PageColour } from './tile-stream.ts'
+
+const headerBytes = 16
+const photometric = z.union([z.literal(1), z.literal(2), z.literal(6)])
+
+/**
+ * A BigTIFF in the making: tiles one behind the other as they come, then the directories, and last the header that leads
+ * to them. Offsets count from the result's own first byte.
+ */
+export class TiffPagesFile {
+  readonly #result: SingleFile
+  readonly #shapes: readonly PageShape[]
+  readonly #grids: { columns: number; rows: number }[]
+  readonly #table: TileTable
+  readonly #colours = new Map<number, PageColour>()
+  readonly #journalPath: string
+  readonly #journalTitle: string
+  #journal: TileJournal | undefined
+
+  private constructor(result: SingleFile, shapes: readonly PageShape[], journalPath: string) {
+    this.#result = result
+    this.#shapes = shapes
+    this.#grids = shapes.map((shape) => ({
+      columns: Math.ceil(shape.widthPx / shape.tileWidthPx),
+      rows: Math.ceil(shape.heightPx / shape.tileHeightPx)
+    }))
+    this.#table = new TileTable(this.#grids)
+    this.#journalPath = journalPath
+    this.#journalTitle = `microtome-bigtiff/1 ${shapes.map((shape) => Object.values(shape).join('x')).join(' ')}`
+  }
+
+  static async open(place: FilePlace, shapes: readonly PageShape[], scratchDir: string): Promise<TiffPagesFile> {
+    const told = (upTo: number) => pages.#journal?.written(upTo)
+    const pages: TiffPagesFile = new TiffPagesFile(
+      await SingleFile.open(place, (upTo) => told(upTo)),
+      shapes,
+      join(scratchDir, 'bigtiff.journal')
+    )
+    return pages
+  }
+
+  /** How tiles of a page are coded, once the first was written. */
+  colour(page: number): PageColour | undefined {
+    return this.#colours.get(page)
+  }
+
+  setColour(page: number, colour: PageColour): void {
+    this.#begin()
+    this.#colours.set(page, colour)
+    const { photometric, samplingX, samplingY, tables } = colour
+    this.#journal?.note(this.#result.file.end, [
+      'page',
+      page,
+      photometric,
+      samplingX,
+      samplingY,
+      tables.toString('base64')
+    ])
+  }
+
+  /** Appends the pieces of a tile, which replaces what there was of it. */
+  append({ level, column, row }: TilePlace, parts: readonly Buffer[]): Promise<void> | undefined {
+    this.#begin()
+    const { file, baseOffset } = this.#result
+    const at = this.#table.at(level, column, row)
+    const offset = file.end - baseOffset
+    let wait: Promise<void> | undefined
+    for (const part of parts) wait = file.append(part)
+    const sizeBytes = file.end - baseOffset - offset
+    this.#table.set(at, offset, sizeBytes)
+    this.#journal?.note(file.end, ['tile', at, offset, sizeBytes])
+    return wait
+  }
+
+  has({ level, column, row }: TilePlace): boolean {
+    return this.#table.has(this.#table.at(level, column, row))
+  }
+
+  /** A tile as it lies in its page, without the page's tables. */
+  async read({ level, column, row }: TilePlace): Promise<Buffer | undefined> {
+    const at = this.#table.at(level, column, row)
+    if (!this.#table.has(at)) return undefined
+    const { file, baseOffset } = this.#result
+    return file.read(baseOffset + this.#table.offset(at), this.#table.sizeBytes(at))
+  }
+
+  /** Takes up what a killed run left. */
+  async resume(found: (level: number, column: number, row: number, sizeBytes: number) => void): Promise<void> {
+    this.#journal = TileJournal.takeUp(this.#journalPath, this.#journalTitle, (words) => this.#takeUp(words))
+    if (!this.#journal) return
+    await this.#result.file.truncate(this.#result.baseOffset + Math.max(headerBytes, this.#endOfTiles()))
+    for (const [level, { columns, rows }] of this.#grids.entries())
+      for (let row = 0; row < rows; row++)
+        for (let column = 0; column < columns; column++) {
+          const sizeBytes = this.#table.sizeBytes(this.#table.at(level, column, row))
+          if (sizeBytes > 0) found(level, column, row, sizeBytes)
+        }
+  }
+
+  /** Writes the directories and the header. Tiles that were never written have no bytes. */
+  async finish(facts: ResultFacts): Promise<void> {
+    this.#begin()
+    const { file, baseOffset } = this.#result
+    const first = roundUp(file.end - baseOffset)
+    file.append(Buffer.alloc(first - (file.end - baseOffset)))
+    for (const [index, shape] of this.#shapes.entries()) {
+      const fields = pageFields(this.#page(index, shape), this.#shapes[0] ?? shape, facts)
+      await file.append(directoryBlock(fields, file.end - baseOffset, index === this.#shapes.length - 1))
+    }
+    await file.patch(baseOffset, bigTiffHeader(first))
+    await this.#result.seal()
+    this.#closeJournal()
+    rmSync(this.#journalPath, { force: true })
+  }
+
+  async close(): Promise<void> {
+    await this.#result.file.close()
+    this.#closeJournal()
+  }
+
+  #closeJournal(): void {
+    this.#journal?.close()
+    this.#journal = undefined
+  }
+
+  /** A header that leads nowhere: until the end this is no TIFF. */
+  #begin(): void {
+    if (this.#journal) return
+    this.#result.clear()
+    this.#journal = TileJournal.begin(this.#journalPath, this.#journalTitle)
+    this.#result.file.append(bigTiffHeader(0))
+  }
+
+  #takeUp([kind, ...words]: string[]): void {
+    if (kind === 'page') {
+      const [page, ...numbers] = words.slice(0, 4).map(Number)
+      const [, samplingX = 1, samplingY = 1] = numbers
+      const tables = Buffer.from(words[4] ?? '', 'base64')
+      this.#colours.set(page ?? 0, { photometric: photometric.parse(numbers[0]), samplingX, samplingY, tables })
+    } else {
+      const [at = 0, offset = 0, sizeBytes = 0] = words.map(Number)
+      if (offset + sizeBytes <= this.#result.sizeBytes) this.#table.set(at, offset, sizeBytes)
+    }
+  }
+
+  #endOfTiles(): number {
+    return this.#table.offsets.reduce((end, offset, at) => Math.max(end, offset + this.#table.sizeBytes(at)), 0)
+  }
+
+  #page(level: number, shape: PageShape) {
+    const colour = this.#colours.get(level)
+    if (!colour) throw new Error(`level ${level} has no tile`)
+    const { columns, rows } = this.#grids[level] ?? { columns: 0, rows: 0 }
+    const from = this.#table.at(level, 0, 0)
+    const to = from + columns * rows
+    return {
+      ...shape,
+      colour,
+      offsets: this.#table.offsets.subarray(from, to),
+      sizes: this.#table.sizes.subarray(from, to)
+    }
+  }
+}
