@@ -188,6 +188,7 @@ export class Dispatcher {
       kind: job.kind,
       profile: job.profile,
       sourcePath: job.source.path,
+      parts: job.source.parts,
       sizeBytes: job.sizeBytes,
       name: job.name,
       stagingDir: this.#parts.outputs.stagingDirOf(job, lease.epoch)

@@ -42,6 +42,7 @@ function takeUp(parts: MasterParts, job: StoredJob, lease: Lease): void {
       kind: job.kind,
       profile: job.profile,
       sourcePath: job.source.path,
+      parts: job.source.parts,
       sizeBytes: job.sizeBytes,
       name: job.name,
       stagingDir: parts.outputs.stagingDirOf(job, epoch)

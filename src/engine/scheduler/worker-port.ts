@@ -1,4 +1,4 @@
-import type { Report, TaskProgress } from '../../shared/domain/jobs.ts'
+import type { Report, SourceParts, TaskProgress } from '../../shared/domain/jobs.ts'
 import type { WorkerStatus } from '../../shared/domain/nodes.ts'
 import type { Kind, Profile } from '../../shared/domain/profiles.ts'
 import type { JobError } from '../../shared/errors.ts'
@@ -13,8 +13,10 @@ export interface Fencing {
 export interface LentTask extends Fencing {
   kind: Kind
   profile: Profile
-  /** Absolute path on the master. */
+  /** Absolute path on the master: a file, or a folder that is one slide. */
   sourcePath: string
+  /** The files of a slide that has several. */
+  parts?: SourceParts | undefined
   sizeBytes: number
   /** The source's file name; leaves the master only where the lab shares file names. */
   name: string

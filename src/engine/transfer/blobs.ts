@@ -7,7 +7,8 @@ import type { Log } from '../log/index.ts'
 import type { ByteSink } from './byte-sink.ts'
 import { blobPath, contentRange, parseContentRange, parseRange, receivedHeader } from './http-range.ts'
 import { IncomingBlob } from './incoming-blob.ts'
-import { OfferedBlob, sizeOfFile } from './offered-blob.ts'
+import { fileOnOffer, OfferedBlob, type OfferedBytes, sizeOfFile } from './offered-blob.ts'
+import { type PackedFile, PackedFiles } from './packed-files.ts'
 import { StallGuard } from './stall-guard.ts'
 
 /** What the blobs take from outside. `newId` must be unguessable only in so far as ids are never reused. */
@@ -32,8 +33,13 @@ export class Blobs {
 
   /** Lets one node fetch a file, which must stay as it is until {@link withdraw}. */
   async offerFile(path: string, to: { nodeId: string }): Promise<OfferedBlob> {
-    const ref = { blobId: this.#options.newId(), sizeBytes: await sizeOfFile(path) }
-    return this.#add(new OfferedBlob(to.nodeId, ref, path, () => this.#options.clock.monotonicMs()))
+    return this.#offer(fileOnOffer(path, await sizeOfFile(path)), to)
+  }
+
+  /** Lets one node fetch several files as one stored zip, made while it streams. They must stay as they are, too. */
+  async offerPacked(files: readonly Omit<PackedFile, 'sizeBytes'>[], to: { nodeId: string }): Promise<OfferedBlob> {
+    const sized = files.map(async (file) => ({ ...file, sizeBytes: await sizeOfFile(file.path) }))
+    return this.#offer(new PackedFiles(await Promise.all(sized)), to)
   }
 
   /** Opens a place for exactly `ref.sizeBytes` from one node. Throws `blob-exists` for an id that it uses already. */
@@ -65,6 +71,11 @@ export class Blobs {
       else answer(response, 500)
       request.destroy()
     }
+  }
+
+  #offer(bytes: OfferedBytes, { nodeId }: { nodeId: string }): OfferedBlob {
+    const ref = { blobId: this.#options.newId(), sizeBytes: bytes.sizeBytes }
+    return this.#add(new OfferedBlob(nodeId, ref, bytes, () => this.#options.clock.monotonicMs()))
   }
 
   #add<T extends OfferedBlob | IncomingBlob>(blob: T): T {

@@ -9,11 +9,22 @@ import { transferFailed } from './transfer-error.ts'
 
 const highWaterMark = 2 ** 20
 
-/** A file of ours that one node may fetch. Hashed as it streams out; only what a cut left out is read again for the digest. */
+/** What is on offer: bytes that can be read from any offset, as often as it takes. */
+export interface OfferedBytes {
+  readonly sizeBytes: number
+  read(offset: number): Readable
+}
+
+/** A file as it lies. */
+export function fileOnOffer(path: string, sizeBytes: number): OfferedBytes {
+  return { sizeBytes, read: (start) => createReadStream(path, { start, end: sizeBytes - 1, highWaterMark }) }
+}
+
+/** Something of ours that one node may fetch. Hashed as it streams out; only what a cut left out is read again for the digest. */
 export class OfferedBlob {
   readonly nodeId: string
   readonly ref: BlobRef
-  readonly #path: string
+  readonly #bytes: OfferedBytes
   readonly #nowMs: () => number
   readonly #hash = createHash('sha256')
   #hashedBytes = 0
@@ -21,14 +32,14 @@ export class OfferedBlob {
   #lastSentMs: number | undefined
   #digest: string | undefined
 
-  constructor(nodeId: string, ref: BlobRef, path: string, nowMs: () => number) {
+  constructor(nodeId: string, ref: BlobRef, bytes: OfferedBytes, nowMs: () => number) {
     this.#nowMs = nowMs
     this.nodeId = nodeId
     this.ref = ref
-    this.#path = path
+    this.#bytes = bytes
   }
 
-  /** How far into the file any stream came. */
+  /** How far into it any stream came. */
   get sentBytes(): number {
     return this.#sentBytes
   }
@@ -42,7 +53,6 @@ export class OfferedBlob {
   stream(offset: number, onBytes: () => void = () => {}): Readable {
     const { sizeBytes } = this.ref
     if (offset >= sizeBytes) return createEmpty()
-    const file = createReadStream(this.#path, { start: offset, end: sizeBytes - 1, highWaterMark })
     let at = offset
     const counted = new Transform({
       highWaterMark,
@@ -55,7 +65,7 @@ export class OfferedBlob {
       flush: (done) => done(at === sizeBytes ? null : sourceChanged())
     })
     // The reader of `counted` sees the failure; here it only must not go unheard.
-    void pipeline(file, counted).catch(() => {})
+    void pipeline(this.#bytes.read(offset), counted).catch(() => {})
     return counted
   }
 

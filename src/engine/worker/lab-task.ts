@@ -7,7 +7,7 @@ import { type JobError, toJobError } from '../../shared/errors.ts'
 import type { PeerLink } from '../fleet/peer-link.ts'
 import { removeTree } from '../process/index.ts'
 import type { Fencing, HeldTask } from '../scheduler/worker-port.ts'
-import { FileSink, type IncomingBlob, type OfferedBlob, Patience } from '../transfer/index.ts'
+import { ExpandSink, FileSink, type IncomingBlob, type OfferedBlob, Patience } from '../transfer/index.ts'
 import type { Conversion } from './converters.ts'
 import type { LabParts } from './lab-parts.ts'
 import type { Slot } from './worker.ts'
@@ -68,8 +68,9 @@ export class LabTask {
     this.#onMoved = onMoved
     this.masterId = place.masterId
     this.fencing = { taskId: place.offer.taskId, epoch: place.offer.epoch }
-    const into = new FileSink(this.#sourcePath)
-    this.#source = parts.blobs.expect({ nodeId: place.masterId, ref: place.offer.source, into })
+    const { packed, source } = place.offer
+    const into = packed ? new ExpandSink(this.#sourceDir, source.sizeBytes) : new FileSink(this.#sourceDir)
+    this.#source = parts.blobs.expect({ nodeId: place.masterId, ref: source, into })
     this.gone = this.#live()
   }
 
@@ -120,7 +121,7 @@ export class LabTask {
       const end = await this.#convert()
       if (end.type === 'failed') return this.#outcomeOf(end.error)
       if (end.type === 'cancelled') return { type: 'released', reason: this.#released ?? 'It was stopped.' }
-      await removeTree(this.#sourcePath, this.#parts.log)
+      await removeTree(this.#sourceDir, this.#parts.log)
       this.#state = 'finished'
       const { packed, files, primary, report } = end.result
       return { type: 'finished', path: this.#resultPath, result: { packed, files, primary, report, runMs: end.runMs } }
@@ -222,14 +223,22 @@ export class LabTask {
     return { ...converting, progress: fetchedAt + (convertedAt - fetchedAt) * converting.progress }
   }
 
+  /** What is to be converted: the one file that came, or what the master named in the zip. */
   get #sourcePath(): string {
-    return join(this.#place.scratchDir, 'source')
+    return join(this.#sourceDir, ...(this.#place.offer.packed?.main.split('/') ?? []))
+  }
+
+  get #sourceDir(): string {
+    return sourceDirIn(this.#place.scratchDir)
   }
 
   get #resultPath(): string {
     return join(this.#place.scratchDir, 'blob')
   }
 }
+
+/** Where the source comes to lie: a file, or a folder for the files of a zip, which must be there before they come. */
+export const sourceDirIn = (scratchDir: string) => join(scratchDir, 'source')
 
 function closedSignal(link: PeerLink): AbortSignal {
   const closed = new AbortController()

@@ -1,12 +1,13 @@
+import { mkdir } from 'node:fs/promises'
 import type { HeldLease, TaskOffer } from '../../shared/contract/peer.ts'
 import { type Profile, parseProfile, profiles } from '../../shared/domain/profiles.ts'
 import { toJobError } from '../../shared/errors.ts'
 import type { PeerLink } from '../fleet/peer-link.ts'
 import type { Fencing } from '../scheduler/worker-port.ts'
-import { pause } from '../transfer/index.ts'
+import { entryNameFault, pause } from '../transfer/index.ts'
 import { Beat } from './beat.ts'
 import type { LabParts } from './lab-parts.ts'
-import { LabTask } from './lab-task.ts'
+import { LabTask, sourceDirIn } from './lab-task.ts'
 
 interface Caller {
   nodeId: string
@@ -80,6 +81,8 @@ export class LabTasks {
     try {
       const profile = checkedProfile(offer)
       if (!profile) return { accepted: false, reason: `${offer.profile.name} does not take ${offer.kind} files.` }
+      if (offer.packed && entryNameFault(offer.packed.main))
+        return { accepted: false, reason: 'The offer names its main file in a way that no system takes.' }
       return await this.#take(key, offer, profile, masterId)
     } catch (error) {
       this.#parts.log.warn('an offer could not be taken', { nodeId: masterId }, error)
@@ -97,6 +100,7 @@ export class LabTasks {
     try {
       await this.#tasks.get(key)?.drop()
       scratchDir = await worker.scratch.open(offer)
+      if (offer.packed) await mkdir(sourceDirIn(scratchDir))
       this.#add(
         key,
         new LabTask(this.#parts, { masterId, offer, profile, slot, scratchDir }, () => this.#moved(masterId))

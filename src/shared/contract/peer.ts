@@ -51,6 +51,8 @@ export const taskOffer = fencing.extend({
   kind,
   profile,
   source: blobRef,
+  /** The source blob is a stored zip of a slide's files; `main` is what to convert in it: a file, or the folder that is the slide. */
+  packed: z.object({ main: z.string() }).optional(),
   name: z.string().optional()
 })
 export type TaskOffer = z.infer<typeof taskOffer>

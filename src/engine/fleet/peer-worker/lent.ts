@@ -2,18 +2,22 @@ import { MicrotomeError } from '../../../shared/errors.ts'
 import type { Clock } from '../../clock.ts'
 import type { LentTask } from '../../scheduler/worker-port.ts'
 import type { Blobs, Carrier, OfferedBlob } from '../../transfer/index.ts'
+import type { OfferedSource } from './offer-source.ts'
 
 /** A task that was lent to a paired worker, as long as this run of the master knows of it: its source on offer. */
 export class Lent {
   readonly task: LentTask
   readonly source: OfferedBlob
+  /** Set where the source is a zip: what to convert in it. */
+  readonly packed: { main: string } | undefined
   readonly #parts: { blobs: Blobs; carrier: Carrier; clock: Clock }
   readonly #ended = new AbortController()
   readonly #startedMs: number
 
-  constructor(parts: { blobs: Blobs; carrier: Carrier; clock: Clock }, task: LentTask, source: OfferedBlob) {
+  constructor(parts: { blobs: Blobs; carrier: Carrier; clock: Clock }, task: LentTask, offered: OfferedSource) {
     this.task = task
-    this.source = source
+    this.source = offered.source
+    this.packed = offered.packed
     this.#parts = parts
     this.#startedMs = parts.clock.monotonicMs()
   }

@@ -7,6 +7,7 @@ import type { Fencing, HeldTask, LentTask, WorkerPort } from '../../scheduler/wo
 import { pause } from '../../transfer/index.ts'
 import type { PeerLink } from '../peer-link.ts'
 import { Lent } from './lent.ts'
+import { offerSource } from './offer-source.ts'
 import type { PeerParts } from './peer-parts.ts'
 import { Receiving } from './receiving.ts'
 import { openIntake } from './result-intake.ts'
@@ -45,7 +46,7 @@ export class PeerWorker implements WorkerPort {
     if (!link) return { accepted: false, reason: 'It is not connected.' }
     let lent: Lent | undefined
     try {
-      lent = new Lent(this.#parts, task, await this.#parts.blobs.offerFile(task.sourcePath, { nodeId: this.nodeId }))
+      lent = new Lent(this.#parts, task, await offerSource(this.#parts.blobs, task, this.nodeId))
       this.#lent.set(keyOf(task), lent)
       const answer = await this.#ask(link, lent)
       if (answer.accepted) this.#send(lent)
@@ -135,14 +136,14 @@ export class PeerWorker implements WorkerPort {
     return link?.compatible ? link : undefined
   }
 
-  async #ask(link: PeerLink, { task, source }: Lent) {
+  async #ask(link: PeerLink, { task, source, packed }: Lent) {
     const { taskId, epoch, kind, profile } = task
     const name = this.#parts.shareFileNames() ? { name: task.name } : {}
     const tooLong = new AbortController()
     const timer = this.#parts.clock.after(offerTimeoutMs, () => tooLong.abort())
     try {
       return await link.client.offer(
-        { taskId, epoch, kind, profile, source: source.ref, ...name },
+        { taskId, epoch, kind, profile, source: source.ref, packed, ...name },
         { signal: tooLong.signal }
       )
     } finally {
@@ -161,8 +162,10 @@ export class PeerWorker implements WorkerPort {
     )
   }
 
-  /** The source is the job's fault: offering it elsewhere would not help. */
-  async #unreadable(task: LentTask, error: unknown): Promise<{ accepted: boolean }> {
+  /** A source that can't be read is the job's fault: offering it elsewhere would not help. */
+  async #unreadable(task: LentTask, error: unknown): Promise<{ accepted: boolean; reason?: string }> {
+    const { code, message } = toJobError(error)
+    if (code === 'name-not-portable') return { accepted: false, reason: message }
     await this.#parts.desk.failed(this.nodeId, task, toJobError(error))
     return { accepted: true }
   }

@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto'
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -219,6 +219,47 @@ test('an error of the converter arrives with its class', async () => {
   await master.port.offer(await lend('t1', { mode: 'input-error' }))
   await soon(() => master.desk.told).toMatchObject([{ type: 'failed', error: { code: 'damaged', class: 'input' } }])
   await soon(scratch).toEqual([])
+})
+
+test.each(['master', 'worker'] as const)(
+  'a slide of several files goes out as one, over a cut, under names that tell nothing, dialled by the %s',
+  async (who) => {
+    await linkThroughRelay(who)
+    relay?.cutAfter(3_000_000)
+    const task = await lend('t1', { mode: 'normal', listSource: true })
+    const data = join(dir, 'Mustermann', 'deep')
+    await mkdir(data, { recursive: true })
+    await writeFile(join(data, 'Data0.dat'), randomBytes(6_000_000))
+    const main = join(dir, 'Mustermann.mrxs')
+    await rename(task.sourcePath, main)
+    const files = ['Mustermann.mrxs', 'Mustermann/deep/Data0.dat'].map((path) => ({ path, sizeBytes: 1 }))
+    const lent = master.desk.lend({ ...task, sourcePath: main, parts: { dir, files } })
+    expect(await master.port.offer(lent)).toEqual({ accepted: true })
+    await soon(() => master.desk.told).toMatchObject([
+      {
+        type: 'finished',
+        result: {
+          report: { source: 'source.mrxs', beside: ['source', 'source.mrxs', 'source/deep', 'source/deep/Data0.dat'] }
+        }
+      }
+    ])
+    const [told] = master.desk.told
+    expect(told?.type === 'finished' && told.result.transfer?.bytes).toBeGreaterThan(6_000_000)
+    expect(JSON.stringify(worker.offers)).not.toContain('Mustermann')
+    await soon(scratch).toEqual([])
+  }
+)
+
+test('a slide with a name that can not travel stays at home, and one that lost a part is the job’s fault', async () => {
+  link('master')
+  const task = await lend('t1', { mode: 'normal' })
+  const parts = (...names: string[]) => ({ dir, files: names.map((path) => ({ path, sizeBytes: 1 })) })
+  await writeFile(join(dir, 'b.'), '')
+  const refused = await master.port.offer({ ...task, parts: parts('t1 Mustermann.svs', 'b.') })
+  expect(refused).toMatchObject({ accepted: false, reason: expect.stringMatching(/ends with a dot/) })
+  expect(master.desk.told).toEqual([])
+  await master.port.offer({ ...task, parts: parts('t1 Mustermann.svs', 'gone.jpg') })
+  expect(master.desk.told).toMatchObject([{ type: 'failed', error: { code: 'source-unreadable', class: 'input' } }])
 })
 
 test("a source that is gone is the job's fault", async () => {

@@ -77,6 +77,9 @@ describe('dropping the same again', () => {
     const job = await add('again')
     expect(await outputs.sameResult({ ...job, profile: parseProfile('dzi', { quality: 50 }) })).toBeUndefined()
     expect(await outputs.sameResult({ ...job, sink: { type: 'folder', dir: lab.root } })).toBeUndefined()
+    // Nor the one that bears the case's number, where another name is wanted.
+    expect(await outputs.sameResult({ ...job, sink: { ...job.sink, name: '001' } })).toBeUndefined()
+    expect(await outputs.sameResult({ ...job, sink: { ...job.sink, name: 'CMU-1' } })).toBeDefined()
   })
 
   it.each<[string, (files: { source: string; output: string }) => void]>([
@@ -91,6 +94,39 @@ describe('dropping the same again', () => {
     const job = await add('again')
     happen({ source: source.path, output })
     expect(await outputs.sameResult(job)).toBeUndefined()
+  })
+})
+
+describe('a slide of several files', () => {
+  const ofParts = async () => {
+    const dropped = await drop()
+    dropped.lab.write({ 'CMU-1/Data0.dat': 'the pixels' }, dropped.lab.root)
+    const files = ['CMU-1.svs', 'CMU-1/Data0.dat'].map((path) => ({ path, sizeBytes: 1 }))
+    const source = { ...dropped.source, parts: { dir: dropped.lab.root, files } }
+    const data = join(dropped.lab.root, 'CMU-1', 'Data0.dat')
+    const states = [source.path, data].map((path) => statSync(path))
+    const state = {
+      sizeBytes: states.reduce((sum, { size }) => sum + size, 0),
+      sourceModifiedAtMs: Math.max(...states.map(({ mtimeMs }) => mtimeMs))
+    }
+    return { ...dropped, data, add: async (id: string) => ({ ...(await dropped.add(id)), ...state, source }) }
+  }
+
+  it('is known by all of them', async () => {
+    const { outputs, add, convert, data } = await ofParts()
+    const output = await convert('first')
+    const job = await add('again')
+    await outputs.completed({ ...job, state: 'completed', output })
+    expect(await outputs.sameResult(job)).toBe(output)
+    utimesSync(data, 2e9, 2e9)
+    expect(await outputs.sameResult(job)).toBeUndefined()
+  })
+
+  it('does not begin when one is gone', async () => {
+    const { outputs, add, data } = await ofParts()
+    const job = await add('late')
+    rmSync(data)
+    await expect(outputs.stage(job, 1)).rejects.toMatchObject({ code: 'source-gone', class: 'input' })
   })
 })
 

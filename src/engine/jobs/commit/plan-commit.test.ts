@@ -16,6 +16,15 @@ describe('final names', () => {
     expect(journal.output).toBe(join(lab.destination, 'CMU-1.dzi'))
   })
 
+  it('are those that were chosen instead, made safe, with all of what looks like an ending', async () => {
+    const lab = new LabFolder()
+    lab.write({ 'lab 3.b_files/readme': 'mine' })
+    const result = { ...lab.stagePyramid('new'), resultName: 'lab 3.b' }
+    expect(basename((await lab.plan(result)).output)).toBe('lab 3.b (2).dzi')
+    const unsafe = { ...lab.stagePyramid('other'), resultName: '../001' }
+    expect(basename((await lab.plan(unsafe)).output)).toBe('_001.dzi')
+  })
+
   it('get the same number for all where only one companion exists', async () => {
     const lab = new LabFolder()
     lab.write({ 'CMU-1.json': 'notes', 'CMU-1 (2)_files/readme': 'mine' })

@@ -1,7 +1,7 @@
 // A converter child for tests. What it does is written in its source file: a JSON object with a `mode`.
 import { spawn } from 'node:child_process'
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
 import type { FromChild, ToChild } from '../../../shared/converter-protocol.ts'
 import { toChild } from '../../../shared/converter-protocol.ts'
 import { storedZip } from '../../transfer/testing/stored-zip.ts'
@@ -22,6 +22,8 @@ interface Script {
   /** Bytes of the result. */
   sizeBytes?: number
   packed?: boolean
+  /** The report names the files that lie beside the source. */
+  listSource?: boolean
 }
 
 type Convert = Extract<ToChild, { type: 'convert' }>
@@ -105,7 +107,7 @@ function fail(id: string, code: string, errorClass: 'input' | 'node'): void {
   say({ type: 'failed', id, error: { code, class: errorClass, message: `The fixture says ${code}.` } })
 }
 
-function finish(request: Convert, { sizeBytes = 1000, packed = false }: Script): void {
+function finish(request: Convert, { sizeBytes = 1000, packed = false, listSource = false }: Script): void {
   // A converter may use any name in its scratch.
   for (const name of ['source', 'result', 'work'])
     mkdirSync(join(request.scratchDir, name, 'mine'), { recursive: true })
@@ -132,9 +134,14 @@ function finish(request: Convert, { sizeBytes = 1000, packed = false }: Script):
       files: files.map((file) => ({ path: file.name, sizeBytes: file.data.length })),
       primary: files[0]?.name ?? '',
       totalBytes: files.reduce((sum, file) => sum + file.data.length, 0),
-      report: { mode: 'fixture' }
+      report: { mode: 'fixture', ...(listSource && filesBeside(request.sourcePath)) }
     }
   })
+}
+
+function filesBeside(sourcePath: string) {
+  const beside = readdirSync(dirname(sourcePath), { recursive: true }).map(String)
+  return { source: basename(sourcePath), beside: beside.map((path) => path.replaceAll('\\', '/')).sort() }
 }
 
 function probe({ id, sourcePath }: Extract<ToChild, { type: 'probe' }>): void {
