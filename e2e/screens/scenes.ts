@@ -90,6 +90,25 @@ async function view(page: Page, kind: RegExp): Promise<void> {
   await row.getByRole('button', { name: /^View/ }).click()
 }
 
+/** The first job is a slide that becomes a Deep Zoom folder on this computer. */
+async function viewGrowing(page: Page): Promise<void> {
+  await filter(page, 'Running')
+  await page.getByLabel('Search by file').fill('S26-04000')
+  await openDetails(page)
+  await page.getByRole('dialog').getByRole('button', { name: 'View what is there' }).click()
+  await page.getByText('Still converting').waitFor()
+}
+
+async function viewBigTiff(page: Page, node: FixtureNode): Promise<void> {
+  const job = node.lab.inState('completed').find(({ kind }) => kind === 'slide')
+  if (!job) throw new Error('The lab of this scene has no slide that is done.')
+  const output = job.output?.replace(/\.[a-z]+$/, '.tif') ?? ''
+  node.lab.change([{ ...job, profile: parseProfile('bigtiff'), output }])
+  await filter(page, 'Done')
+  await page.getByLabel('Search by file').fill(job.name)
+  await gridRow(page, 0).getByRole('button', { name: /^View/ }).click()
+}
+
 /** Every screen in the states that people meet. */
 export const scenes: readonly Scene[] = [
   { name: 'queue-0-first-start', scenario: { jobs: 0, nodes: 1, nearby: 0 } },
@@ -238,6 +257,18 @@ export const scenes: readonly Scene[] = [
   { name: 'folder-picker', scenario: { jobs: 0, nodes: 1 }, smallOnly: true, act: openPicker },
   { name: 'settings', scenario: { jobs: 300 }, act: (page) => openScreen(page, 'Settings') },
   { name: 'viewer-slide', scenario: { jobs: 300 }, act: (page) => view(page, /Deep Zoom/) },
+  {
+    name: 'viewer-turned',
+    scenario: { jobs: 300 },
+    smallOnly: true,
+    act: async (page) => {
+      await view(page, /Deep Zoom/)
+      await page.getByRole('dialog').getByRole('button', { name: 'Turn right (R)' }).click()
+      await page.getByRole('dialog').getByText('90°').waitFor()
+    }
+  },
+  { name: 'viewer-converting', scenario: { jobs: 300 }, act: viewGrowing },
+  { name: 'viewer-bigtiff', scenario: { jobs: 300 }, smallOnly: true, act: viewBigTiff },
   { name: 'viewer-image', scenario: { jobs: 300 }, smallOnly: true, act: (page) => view(page, /WebP/) },
   { name: 'viewer-video', scenario: { jobs: 300 }, smallOnly: true, act: (page) => view(page, /H\.264/) }
 ]

@@ -21,7 +21,7 @@ export function DetailsActions({ job }: { job: Job }) {
     <Group gap="xs">
       {allows(job, 'view') && (
         <Button leftSection={<IconEye size={17} aria-hidden />} onClick={() => openViewer(job.id)}>
-          View
+          {job.state === 'completed' ? 'View' : 'View what is there'}
         </Button>
       )}
       <DesktopActions job={job} />

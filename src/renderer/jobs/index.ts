@@ -1,6 +1,6 @@
 export { askToCancel, askToDelete, CancelQuestion } from './ask-to-cancel.tsx'
 export { ClippedName } from './clipped-name.tsx'
-export { allows, idsFor, type JobAction } from './job-actions.ts'
+export { allows, canBeViewed, idsFor, type JobAction } from './job-actions.ts'
 export { changePriority, jobsOf, retryFailed, runAction } from './job-commands.ts'
 export { kindWords, priorityWords, recipeOf, remarkOf } from './job-words.ts'
 export { type Overall, overallOf } from './overall.ts'

@@ -8,13 +8,20 @@ const allowed: Record<JobState, readonly JobAction[]> = {
   held: ['release', 'cancel', 'set-priority'],
   running: ['cancel'],
   verifying: ['cancel'],
-  completed: ['view', 'remove'],
+  completed: ['remove'],
   failed: ['retry', 'remove'],
   cancelled: ['retry', 'remove']
 }
 
+/** Whether there is a result to look at, be it one that is still growing. */
+export function canBeViewed(job: Job): boolean {
+  if (job.state === 'completed') return job.output !== undefined
+  return job.viewable === 'now' && (job.state === 'running' || job.state === 'verifying')
+}
+
 /** What can be done with a job in its state; the engine has the last word. */
 export function allows(job: Job, action: JobAction): boolean {
+  if (action === 'view') return canBeViewed(job)
   return allowed[job.state].includes(action)
 }
 

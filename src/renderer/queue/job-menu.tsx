@@ -69,15 +69,15 @@ export function JobMenu({ job, at, onClose, onOpen }: JobMenuProps) {
 }
 
 function ResultItems({ job }: { job: Job }) {
-  const output = job.output
-  if (output === undefined || !allows(job, 'view')) return null
+  const { output } = job
+  if (!allows(job, 'view')) return null
   const desktop = bridge
   return (
     <>
       <Menu.Item leftSection={<IconEye size={16} />} onClick={() => useView.getState().openViewer(job.id)}>
-        View
+        {job.state === 'completed' ? 'View' : 'View what is there'}
       </Menu.Item>
-      {desktop && (
+      {desktop && output !== undefined && (
         <>
           <Item icon={<IconFolderOpen size={16} />} run={() => desktop.showInFolder(output)}>
             Show in folder

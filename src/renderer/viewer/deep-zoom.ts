@@ -1,12 +1,14 @@
 import type OpenSeadragon from 'openseadragon'
-
-/** What is shown: a pyramid by the URL of its .dzi, or one plain image. */
-export type ZoomSource = { type: 'pyramid'; url: string } | { type: 'image'; url: string }
+import { MissingTiles } from './missing-tiles.ts'
+import { turnedStep, upright } from './rotation.ts'
+import { tileSourceOf, type ZoomSource } from './tile-source.ts'
 
 /** Where the view stands. `imageZoom`: device pixels per image pixel, 1 is pixel for pixel; `cssZoom`: the same in CSS pixels. */
 export interface ZoomView {
   imageZoom: number
   cssZoom: number
+  /** Turned to the right, 0 up to 360. */
+  degrees: number
 }
 
 /** What the parts around the picture may ask of it. */
@@ -17,6 +19,12 @@ export interface DeepZoom {
   /** Moves by a share of the visible width and height. */
   panBy(x: number, y: number): void
   home(): void
+  /** Turns to the right, or to the left where `degrees` is negative. */
+  turnBy(degrees: number): void
+  /** Turns back to how it was scanned. */
+  turnUpright(): void
+  /** Asks for tiles in view that were not there before: the slide is still being made. */
+  askForMissing(): void
   destroy(): void
 }
 
@@ -30,38 +38,51 @@ interface Listeners {
 // Above this a pixel is large enough to be seen as one: smoothing would invent what the scanner didn't see.
 const pixelsVisibleFrom = 2
 
-/** Shows `source` in `element` with OpenSeadragon, which is loaded at the first call. */
-export async function openDeepZoom(
-  element: HTMLElement,
-  navigator: HTMLElement,
-  source: ZoomSource,
-  listeners: Listeners
-): Promise<DeepZoom> {
-  const { default: openSeadragon } = await import('openseadragon')
-  const viewer = openSeadragon({ element, navigatorElement: navigator, ...viewerOptions })
-  followView(viewer, listeners)
-  viewer.addHandler('open-failed', () => listeners.onFailed())
-  viewer.open({ tileSource: source.type === 'pyramid' ? source.url : { type: 'image', url: source.url } })
-  return controls(openSeadragon, viewer)
+export interface Canvas {
+  element: HTMLElement
+  /** Takes the map of the whole picture. */
+  navigator: HTMLElement
 }
 
-function followView(viewer: OpenSeadragon.Viewer, listeners: Listeners): void {
+/** Shows `source` with OpenSeadragon, which is loaded at the first call. `below`: an image to be seen where tiles are missing. */
+export async function openDeepZoom(
+  { element, navigator }: Canvas,
+  source: ZoomSource,
+  below: string | undefined,
+  listeners: Listeners
+): Promise<DeepZoom> {
+  const [{ default: openSeadragon }, tileSource] = await Promise.all([import('openseadragon'), tileSourceOf(source)])
+  const viewer = openSeadragon({ element, navigatorElement: navigator, ...viewerOptions })
+  const missing = new MissingTiles()
+  missing.watch(viewer)
+  if (viewer.navigator) missing.watch(viewer.navigator)
+  viewer.addHandler('open', () => {
+    const picture = viewer.world.getItemAt(0)
+    followView(viewer, picture, listeners)
+    if (below !== undefined) layBelow(viewer, picture, below)
+  })
+  viewer.addHandler('open-failed', () => listeners.onFailed())
+  viewer.open({ tileSource })
+  return controls(openSeadragon, viewer, missing)
+}
+
+/** A small picture of the whole, stretched to the size of the large one. Where there is none, nothing shows instead. */
+function layBelow(viewer: OpenSeadragon.Viewer, picture: OpenSeadragon.TiledImage, url: string): void {
+  viewer.addTiledImage({ tileSource: { type: 'image', url }, index: 0, fitBounds: picture.getBounds() })
+}
+
+function followView(viewer: OpenSeadragon.Viewer, picture: OpenSeadragon.TiledImage, listeners: Listeners): void {
   let smoothed = true
   let fitted = true
   let refit = false
   const report = () => {
-    if (viewer.world.getItemCount() === 0) return
-    const view = viewOf(viewer)
+    const view = viewOf(viewer, picture)
     const smooth = view.imageZoom < pixelsVisibleFrom
     if (smooth !== smoothed) viewer.drawer.setImageSmoothingEnabled(smooth)
     smoothed = smooth
     fitted = isFitted(viewer.viewport)
     listeners.onView(view)
   }
-  viewer.addHandler('open', () => {
-    listeners.onOpen()
-    report()
-  })
   viewer.addHandler('resize', () => {
     refit = fitted
   })
@@ -71,11 +92,14 @@ function followView(viewer: OpenSeadragon.Viewer, listeners: Listeners): void {
     refit = false
     report()
   })
+  viewer.addHandler('rotate', report)
+  listeners.onOpen()
+  report()
 }
 
-function viewOf(viewer: OpenSeadragon.Viewer): ZoomView {
-  const cssZoom = viewer.world.getItemAt(0).viewportToImageZoom(viewer.viewport.getZoom(true))
-  return { cssZoom, imageZoom: cssZoom * window.devicePixelRatio }
+function viewOf({ viewport }: OpenSeadragon.Viewer, picture: OpenSeadragon.TiledImage): ZoomView {
+  const cssZoom = picture.viewportToImageZoom(viewport.getZoom(true))
+  return { cssZoom, imageZoom: cssZoom * window.devicePixelRatio, degrees: upright(viewport.getRotation()) }
 }
 
 // What fits the window now has to fit it after the window changed, too.
@@ -108,7 +132,7 @@ const viewerOptions = {
   gestureSettingsMouse: { clickToZoom: false, dblClickToZoom: true }
 } satisfies OpenSeadragon.Options
 
-function controls(openSeadragon: typeof OpenSeadragon, viewer: OpenSeadragon.Viewer): DeepZoom {
+function controls(openSeadragon: typeof OpenSeadragon, viewer: OpenSeadragon.Viewer, missing: MissingTiles): DeepZoom {
   const view = viewer.viewport
   const settle = () => view.applyConstraints()
   return {
@@ -117,16 +141,22 @@ function controls(openSeadragon: typeof OpenSeadragon, viewer: OpenSeadragon.Vie
       settle()
     },
     zoomTo(imageZoom) {
-      if (viewer.world.getItemCount() === 0) return
-      view.zoomTo(viewer.world.getItemAt(0).imageToViewportZoom(imageZoom / window.devicePixelRatio))
+      // The last is the picture itself; what lies below it came later.
+      const picture = viewer.world.getItemAt(viewer.world.getItemCount() - 1)
+      if (!picture) return
+      view.zoomTo(picture.imageToViewportZoom(imageZoom / window.devicePixelRatio))
       settle()
     },
     panBy(x, y) {
       const { width, height } = view.getBounds()
-      view.panBy(new openSeadragon.Point(x * width, y * height))
+      const step = turnedStep(x * width, y * height, view.getRotation())
+      view.panBy(new openSeadragon.Point(step.x, step.y))
       settle()
     },
     home: () => view.goHome(),
+    turnBy: (degrees) => view.rotateBy(degrees),
+    turnUpright: () => view.setRotation(0),
+    askForMissing: () => missing.askAgain(),
     destroy: () => viewer.destroy()
   }
 }

@@ -1,4 +1,5 @@
 import type { Job } from '../../shared/domain/jobs.ts'
+import { canBeViewed } from '../jobs/job-actions.ts'
 
 /** The results before and after one, in the order in which their jobs were dropped, and its place among them (from 1). */
 export interface Neighbours {
@@ -8,11 +9,6 @@ export interface Neighbours {
   total: number
 }
 
-/** Whether there is a result to look at. */
-export function isViewable(job: Job): boolean {
-  return job.state === 'completed' && job.output !== undefined
-}
-
 /** One pass without sorting, because the list has 10,000 rows and changes four times a second. */
 export function neighboursOf(jobs: Iterable<Job>, current: Job): Neighbours {
   let previous: Job | undefined
@@ -20,7 +16,7 @@ export function neighboursOf(jobs: Iterable<Job>, current: Job): Neighbours {
   let before = 0
   let total = 0
   for (const job of jobs) {
-    if (!isViewable(job)) continue
+    if (!canBeViewed(job)) continue
     total += 1
     const order = inTime(job, current)
     if (order < 0) {

@@ -1,30 +1,32 @@
 import { type RefObject, useEffect, useMemo, useRef, useState } from 'react'
-import { type DeepZoom, openDeepZoom, type ZoomSource, type ZoomView } from './deep-zoom.ts'
+import { type DeepZoom, openDeepZoom, type ZoomView } from './deep-zoom.ts'
+import type { ZoomSource } from './tile-source.ts'
 
 /** What may be asked of the picture at any time; nothing happens while it is not open. */
 export type ZoomCommands = Omit<DeepZoom, 'destroy'>
 
-/** Opens `source` in the two elements for as long as the caller is shown. `view` is undefined until it is open. */
+/**
+ * Opens `source` in the two elements for as long as the caller is shown. `below`: address of an image to be seen where tiles are
+ * missing, read at the opening only. `view` is undefined until it is open.
+ */
 export function useDeepZoom(
   canvas: RefObject<HTMLElement | null>,
   map: RefObject<HTMLElement | null>,
-  { type, url }: ZoomSource
+  { type, url }: ZoomSource,
+  below: string | undefined
 ): { state: 'loading' | 'open' | 'failed'; view: ZoomView | undefined; zoom: ZoomCommands } {
   const [state, setState] = useState<'loading' | 'open' | 'failed'>('loading')
   const [view, setView] = useState<ZoomView>()
   const current = useRef<DeepZoom>(undefined)
+  const firstBelow = useRef(below)
   useEffect(() => {
     if (!canvas.current || !map.current) return
     let left = false
     const opening = openDeepZoom(
-      canvas.current,
-      map.current,
+      { element: canvas.current, navigator: map.current },
       { type, url },
-      {
-        onOpen: () => setState('open'),
-        onView: setView,
-        onFailed: () => setState('failed')
-      }
+      firstBelow.current,
+      { onOpen: () => setState('open'), onView: setView, onFailed: () => setState('failed') }
     )
     opening.then(
       (opened) => {
@@ -48,6 +50,9 @@ function commands(current: RefObject<DeepZoom | undefined>): ZoomCommands {
     zoomBy: (factor) => current.current?.zoomBy(factor),
     zoomTo: (imageZoom) => current.current?.zoomTo(imageZoom),
     panBy: (x, y) => current.current?.panBy(x, y),
-    home: () => current.current?.home()
+    home: () => current.current?.home(),
+    turnBy: (degrees) => current.current?.turnBy(degrees),
+    turnUpright: () => current.current?.turnUpright(),
+    askForMissing: () => current.current?.askForMissing()
   }
 }
