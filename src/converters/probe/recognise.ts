@@ -7,7 +7,7 @@ import { recogniseImage } from '../image/recognise-image.ts'
 import type { SlideContent } from '../slide/content.ts'
 import { readDicomSlide } from '../slide/readers/dicom/index.ts'
 import { pictureAsSlide } from '../slide/readers/libvips/libvips-reader.ts'
-import { companionParts, readOpenSlide } from '../slide/readers/openslide/index.ts'
+import { readOpenSlide } from '../slide/readers/openslide/index.ts'
 import { describeTiff, readTiffSlide } from '../slide/readers/tiff/index.ts'
 import type { VideoContent } from '../video/content.ts'
 import { recogniseVideo } from '../video/recognise-video.ts'
@@ -39,7 +39,9 @@ export async function recognise(source: SourceFile, context: ProbeContext): Prom
   const { path, isFolder } = source
   if (isFolder) return inFolder(path, context)
   const slide =
-    (await readTiffSlide(source)) ?? (await readDicomSlide(path, context.log)) ?? (await inOpenSlide(source, context))
+    (await readTiffSlide(source)) ??
+    (await readDicomSlide(path, context.log)) ??
+    (await readOpenSlide(source, context.tools.openslidePath))
   if (slide) return slide
   const tiff = await inTiff(source)
   if (tiff) return tiff
@@ -59,12 +61,6 @@ async function inFolder(path: string, { log }: ProbeContext): Promise<Content> {
   const slide = await readDicomSlide(path, log)
   if (slide) return slide
   throw notRecognised('The folder as a whole is no slide.', 'Choose the files in it.')
-}
-
-async function inOpenSlide(source: SourceFile, { tools }: ProbeContext): Promise<SlideContent | undefined> {
-  const parts = await companionParts(source.path)
-  const slide = await readOpenSlide(source, tools.openslidePath)
-  return slide && { ...slide, ...(parts && { parts }) }
 }
 
 /** A scan that libvips must read line by line, or a photo. */

@@ -11,6 +11,7 @@ export interface SlidePart {
 
 /** Key files are small (OpenSlide's own limits: 64 KiB and 1 MiB). */
 const maxIniBytes = 1 << 20
+const headBytes = 4096
 
 /**
  * All files of a slide that consists of several, the main one first; undefined for a slide that is one file. Throws
@@ -18,8 +19,8 @@ const maxIniBytes = 1 << 20
  */
 export async function companionParts(path: string): Promise<SlidePart[] | undefined> {
   if (isMrxs(path)) return mrxsParts(path)
-  const head = await readText(path)
-  return hamamatsuFormat(head) === undefined ? undefined : hamamatsuParts(path, head)
+  if (hamamatsuFormat(await readText(path, headBytes)) === undefined) return undefined
+  return hamamatsuParts(path, await readText(path, maxIniBytes))
 }
 
 /** The data folder of an MRXS; undefined where the file isn't one. */
@@ -38,7 +39,7 @@ async function mrxsParts(path: string): Promise<SlidePart[]> {
     throw lacking('the folder of the same name beside the .mrxs')
   const slidedat = join(folder, 'Slidedat.ini')
   if ((await sizeOf(slidedat)) === undefined) throw lacking('Slidedat.ini in the folder beside the .mrxs')
-  const groups = parseIni(await readText(slidedat))
+  const groups = parseIni(await readText(slidedat, maxIniBytes))
   const index = groups.get('HIERARCHICAL')?.get('INDEXFILE')
   const data = [...(groups.get('DATAFILE') ?? [])].flatMap(([key, name]) => (/^FILE_\d+$/.test(key) ? [name] : []))
   if (index !== undefined) await checkNamed(folder, [index], 'index', 'Slidedat.ini')
@@ -49,8 +50,8 @@ async function mrxsParts(path: string): Promise<SlidePart[]> {
 }
 
 /** Every file that the key file names, of all focal planes; the optimisation file may be missing, as for OpenSlide. */
-async function hamamatsuParts(path: string, head: string): Promise<SlidePart[]> {
-  const group = [...parseIni(head)].find(([name]) => name.endsWith('Virtual Microscope Specimen'))?.[1] ?? new Map()
+async function hamamatsuParts(path: string, text: string): Promise<SlidePart[]> {
+  const group = [...parseIni(text)].find(([name]) => name.endsWith('Virtual Microscope Specimen'))?.[1] ?? new Map()
   const named = (pattern: RegExp) =>
     [...group].flatMap(([key, name]: [string, string]) => (pattern.test(key) && name !== '' ? [name] : []))
   const folder = dirname(path)
@@ -92,10 +93,10 @@ async function sizeOf(path: string): Promise<number | undefined> {
   return found?.isFile() ? found.size : undefined
 }
 
-async function readText(path: string): Promise<string> {
+async function readText(path: string, maxBytes: number): Promise<string> {
   const file = await open(path, 'r')
   try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(maxIniBytes), 0, maxIniBytes, 0)
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(maxBytes), 0, maxBytes, 0)
     return buffer.toString('utf8', 0, bytesRead)
   } finally {
     await file.close()

@@ -2,12 +2,10 @@ import type { SlideContent } from '../../content.ts'
 import { openSlideLibrary } from './library.ts'
 import { readWith } from './read-with.ts'
 
-export { companionParts, type SlidePart } from './companion-parts.ts'
-
 /**
- * A slide that OpenSlide reads; undefined if it is none. `libraryPath` (the setting `openslidePath`) is tried before the
- * usual names. Throws `tool-missing` for a format that needs an OpenSlide which isn't here, `missing-part`, `damaged`
- * where OpenSlide refuses, or `too-large`.
+ * A slide that OpenSlide reads, with the files that belong to it; undefined if it is none. `libraryPath` (the setting
+ * `openslidePath`) is tried before the usual names. Throws `tool-missing` for a format that needs an OpenSlide which isn't
+ * here, `missing-part`, `damaged` where OpenSlide refuses, or `too-large`.
  */
 export async function readOpenSlide(
   source: { path: string; sizeBytes: number },

@@ -227,6 +227,9 @@ describe.skipIf(!openSlideHere)('an MRXS', () => {
       widthPx: 4 * imagePx,
       heightPx: 2 * imagePx,
       properties: { mpp: 0.25, magnification: 20 },
+      parts: ['bounds.mrxs', 'bounds/Data0000.dat', 'bounds/Index.dat', 'bounds/Slidedat.ini'].map((path) => ({
+        path
+      })),
       levels: [
         { widthPx: 256, heightPx: 128 },
         { widthPx: 128, heightPx: 64 }

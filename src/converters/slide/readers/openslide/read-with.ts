@@ -11,14 +11,15 @@ export async function readWith(
   library: () => OpenSlideLibrary | undefined,
   path: string
 ): Promise<SlideContent | undefined> {
-  await companionParts(path)
+  const parts = await companionParts(path)
   const looks = await scannerFormat(path)
   if (!looks) return undefined
   const found = library()
   if (!found) return missing(looks)
   const vendor = await found.detectVendor(path)
   if (vendor === null) return unknown(looks, found)
-  return openContent(found, path, formatName(vendor, looks.name))
+  const content = await openContent(found, path, formatName(vendor, looks.name))
+  return { ...content, ...(parts && { parts }) }
 }
 
 function missing({ name, since }: ScannerFormat): undefined {
