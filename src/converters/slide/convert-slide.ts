@@ -6,6 +6,7 @@ import { withIcc } from './color/embed-icc.ts'
 import { type ColorPlan, planColor } from './color/plan-color.ts'
 import type { SlideTask } from './content.ts'
 import { type KeptIdentity, keepIdentifying, removedFrom } from './deidentify/keep-identifying.ts'
+import { profileWithoutWords } from './deidentify/profile-without-words.ts'
 import { optionsOf, type ResolvedOptions } from './options.ts'
 import { jpegCodec } from './pixels/jpeg-codec.ts'
 import type { PixelWindow } from './pixels/pixel-window.ts'
@@ -35,7 +36,9 @@ export async function convertSlide(task: SlideTask, context: ConvertContext): Pr
   const options = optionsOf(task)
   checkTiling(task.profile.name, options)
   const { scratchDir, signal, tools } = context
-  const color = await planColor(task.content.icc, options.color, tools.threads)
+  const { icc, identifying } = task.content
+  const profile = icc && options.deidentify ? profileWithoutWords(icc, identifying) : icc
+  const color = await planColor(profile, options.color, tools.threads)
   try {
     const lossless = color.converter !== undefined || options.overlapPx > 0
     const tiles = { sizePx: options.tileSizePx, quality: options.quality, lossless }
