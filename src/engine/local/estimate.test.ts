@@ -8,7 +8,12 @@ const film = { kind: 'video', sizeBytes: 900e6, durationS: 60 } as const
 
 describe('the room that a result takes', () => {
   it('of a slide goes by its pixels, else by its size', () => {
-    expect(estimateBytes(slide, parseProfile('dzi'))).toBeCloseTo(80e6)
+    const encoded = estimateBytes(slide, parseProfile('dzi'))
+    expect(encoded).toBeGreaterThan(40e6)
+    expect(encoded).toBeLessThan(90e6)
+    // Its tiles as they are, and lower levels beside them.
+    const copied = estimateBytes({ ...slide, tileSizePx: 240, copyable: true }, parseProfile('dzi'))
+    expect(copied).toBeCloseTo(encoded + 200e6 - 40e6, -7)
     expect(estimateBytes({ kind: 'slide', sizeBytes: 5e6 }, parseProfile('szi'))).toBe(5e6)
   })
 
@@ -29,6 +34,13 @@ describe('the time until all is done', () => {
     const rates = { dzi: 50e6, webp: 2e6 } as Record<string, number>
     const profiles = { slide: parseProfile('dzi'), image: parseProfile('webp') }
     expect(estimateSeconds([slide, photo, film], profiles, (name) => rates[name])).toBe(6)
+  })
+
+  it('goes by another rate where tiles are only copied', () => {
+    const copyable = { ...slide, tileSizePx: 240, copyable: true }
+    const rate = (_name: string, copied: boolean) => (copied ? 100e6 : 10e6)
+    expect(estimateSeconds([copyable], { slide: parseProfile('dzi') }, rate)).toBe(2)
+    expect(estimateSeconds([copyable], { slide: parseProfile('dzi', { overlapPx: 1 }) }, rate)).toBe(20)
   })
 
   it('is not told while a rate is unknown', () => {

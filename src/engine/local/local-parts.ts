@@ -20,8 +20,8 @@ export interface Lab {
   /** Leaving the stream takes the code away. */
   openPairing(): AsyncIterableIterator<PairingEvent>
   join(address: string, code: string): Promise<{ nodeId: string; name: string }>
-  /** Source bytes per second that all free slots of the lab convert together; undefined before anything was measured. */
-  bytesPerSecond(profile: ProfileName): number | undefined
+  /** Source bytes per second that all free slots of the lab convert together; undefined before anything was measured. `copied`: tiles as they are. */
+  bytesPerSecond(profile: ProfileName, copied: boolean): number | undefined
 }
 
 /** All that the local router is made of; start-engine wires it. */

@@ -1,14 +1,14 @@
 import { statfs } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { implement } from '@orpc/server'
-import { localContract, type Recognised, type SubmitInput } from '../../shared/contract/local.ts'
+import { localContract, type SubmitInput } from '../../shared/contract/local.ts'
 import { fromRpcError } from '../../shared/contract/rpc-error.ts'
 import { parseProfile } from '../../shared/domain/profiles.ts'
 import { MicrotomeError } from '../../shared/errors.ts'
 import { createFolder, listFolder } from '../intake/index.ts'
 import type { StoredJob } from '../jobs/index.ts'
 import type { WorkerPort } from '../scheduler/index.ts'
-import { estimateBytes, estimateSeconds } from './estimate.ts'
+import { estimateBytes, estimateSeconds, type Measured } from './estimate.ts'
 import { eventFeed } from './event-feed.ts'
 import { inspect } from './inspect.ts'
 import type { LocalParts } from './local-parts.ts'
@@ -83,7 +83,7 @@ function untilLeft<T extends { return?: () => Promise<unknown> }>(stream: T, sig
 }
 
 interface EstimateInput {
-  items: Pick<Recognised, 'kind' | 'sizeBytes' | 'widthPx' | 'heightPx' | 'durationS'>[]
+  items: Measured[]
   profiles: SubmitInput['profiles']
   destination: string
 }
@@ -157,7 +157,7 @@ async function estimate(parts: LocalParts, input: EstimateInput) {
     const profile = profiles[item.kind]
     if (profile) bytes += estimateBytes(item, profile)
   }
-  const seconds = estimateSeconds(input.items, profiles, (name) => parts.lab.bytesPerSecond(name))
+  const seconds = estimateSeconds(input.items, profiles, (name, copied) => parts.lab.bytesPerSecond(name, copied))
   return { bytes: Math.round(bytes), freeBytes: await freeBytes(input.destination), seconds }
 }
 

@@ -1,5 +1,6 @@
 import { kindOfProfile, type ProfileName } from '../../shared/domain/profiles.ts'
 import {
+  defaultCopyBytesPerS,
   defaultLinkBytesPerS,
   defaultRunBytesPerS,
   resultRatio,
@@ -8,8 +9,15 @@ import {
 } from './default-rates.ts'
 import type { PlanWorker, RunningTask } from './plan-input.ts'
 import type { NodeRates } from './rates.ts'
+import { workName } from './work-name.ts'
 
-type Work = { profile: ProfileName; sizeBytes: number }
+/** `resultBytes` as the look at a slide foretells them. */
+type Work = {
+  profile: ProfileName
+  sizeBytes: number
+  copied?: boolean | undefined
+  resultBytes?: number | undefined
+}
 type Where = { isSelf: boolean; rates: NodeRates }
 
 /** A task that went on for long goes on for at least this share of that, whatever was expected: so nobody waits for a hung one. */
@@ -19,8 +27,12 @@ const tellingProgress = 0.05
 
 /** Milliseconds that a node needs for a task alone, from measured rates or the defaults. */
 export function runMs(work: Work, rates: NodeRates): number {
-  const bytesPerS = rates.runBytesPerS[work.profile] ?? defaultRunBytesPerS[work.profile]
+  const bytesPerS = rates.runBytesPerS[workName(work)] ?? defaultBytesPerS(work)
   return runOverheadMs + (work.sizeBytes * 1000) / bytesPerS
+}
+
+function defaultBytesPerS({ profile, copied }: Work): number {
+  return (copied ? defaultCopyBytesPerS[profile] : undefined) ?? defaultRunBytesPerS[profile]
 }
 
 /** Milliseconds that source and result travel; nothing travels to the own worker. */
@@ -31,8 +43,8 @@ export function transferMs(work: Work, { isSelf, rates }: Where): number {
 }
 
 /** Expected size of a result. */
-export function resultBytes({ profile, sizeBytes }: Work): number {
-  return sizeBytes * resultRatio[kindOfProfile(profile)]
+export function resultBytes({ profile, sizeBytes, resultBytes }: Work): number {
+  return resultBytes ?? sizeBytes * resultRatio[kindOfProfile(profile)]
 }
 
 /** Room that a task takes on the worker's scratch disk: the own worker reads the source where it lies. */

@@ -4,6 +4,7 @@ import type { CommitJournal, JobChange, StoredJob } from '../jobs/job-store.ts'
 import type { LiveTask } from './live-tasks.ts'
 import type { MasterParts } from './parts.ts'
 import { afterFailure } from './retry.ts'
+import { foretold } from './snapshot.ts'
 import type { Fencing, StagedResult } from './worker-port.ts'
 
 /**
@@ -133,6 +134,7 @@ export class Outcomes {
     rates.observe({
       nodeId: live.workerId,
       profile: live.lent.profile.name,
+      copied: foretold(live.job).copied,
       sizeBytes: live.lent.sizeBytes,
       runMs: result.runMs,
       transfer: result.transfer

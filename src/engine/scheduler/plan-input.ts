@@ -9,6 +9,10 @@ export interface WaitingTask {
   kind: Kind
   profile: ProfileName
   sizeBytes: number
+  /** Its tiles are copied, which takes a fraction of the time. */
+  copied?: boolean | undefined
+  /** Expected, where a look at the source told; else it goes by the source's size. */
+  resultBytes?: number | undefined
   priority: Priority
   /** Nodes whose tries failed. */
   failedNodeIds: readonly string[]
@@ -18,6 +22,8 @@ export interface WaitingTask {
 export interface RunningTask {
   profile: ProfileName
   sizeBytes: number
+  copied?: boolean | undefined
+  resultBytes?: number | undefined
   elapsedMs: number
   progress: number
 }

@@ -31,6 +31,31 @@ describe('where a task runs', () => {
     ).toBe('Runs here: sending it would take longer than converting it.')
   })
 
+  it('keeps a slide at home whose tiles are only copied, though another computer encodes faster, and says why', () => {
+    const [self, other] = [worker('self', slow), worker('a', fast)]
+    expect(nodeOf(task('t'), [self, other])).toBe('a')
+    const copied = task('t', { copied: true })
+    expect(nodeOf(copied, [self, other])).toBe('self')
+    expect(runsBecause(copied, [self, other])).toBe(
+      'Runs here: its tiles are only copied, sending it would take longer.'
+    )
+    const soonFree = worker('self', {
+      freeSlots: 0,
+      running: [{ profile: 'dzi', copied: true, sizeBytes: 97 * MB, elapsedMs: 500, progress: 0.5 }]
+    })
+    expect(waitsBecause(copied, [soonFree, other])).toBe('Waits for this computer: sending it would take longer.')
+    // What was measured beats what is expected.
+    const slowCopier = worker('self', { rates: { runBytesPerS: { 'dzi copied': MB } } })
+    expect(nodeOf(copied, [slowCopier, other])).toBe('a')
+  })
+
+  it('goes by the size that a look foretold of the result', () => {
+    const foretold = task('t', { resultBytes: 3 * GB })
+    expect(runsBecause(foretold, [worker('self', { says: { scratchFreeBytes: 2 * GB } }), worker('a')])).toBe(
+      'Runs on A: this computer has no room for it.'
+    )
+  })
+
   it('sends a job where it is done first, the way there and back included', () => {
     const workers = [worker('self', slow), worker('a'), worker('b', fast)]
     expect(nodeOf(task('t'), workers)).toBe('b')

@@ -26,6 +26,15 @@ describe('measured rates', () => {
     expect(rates.of('a')).toEqual({ runBytesPerS: { dzi: 10 * MB }, linkBytesPerS: 50 * MB })
   })
 
+  it('tells tiles that are copied from tiles that are encoded', () => {
+    const rates = new Rates()
+    rates.observe(slide())
+    rates.observe(slide({ copied: true, runMs: 1000 + runOverheadMs }))
+    expect(rates.of('a').runBytesPerS).toEqual({ dzi: 10 * MB, 'dzi copied': 100 * MB })
+    const kept = ratesDocument.parse(JSON.parse(JSON.stringify(rates.toDocument())))
+    expect(new Rates(kept).of('b')).toEqual(rates.of('b'))
+  })
+
   it('takes the mean of the others for a node that never ran the profile', () => {
     const rates = new Rates()
     rates.observe(slide())

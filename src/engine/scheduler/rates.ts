@@ -1,11 +1,14 @@
 import { z } from 'zod'
-import { type ProfileName, profileName } from '../../shared/domain/profiles.ts'
+import type { ProfileName } from '../../shared/domain/profiles.ts'
 import { runOverheadMs, sendOverheadMs } from './default-rates.ts'
+import { type WorkName, workName, workNameSchema, workNames } from './work-name.ts'
 
 /** A finished task as it teaches rates. `transfer` is absent where nothing travelled. */
 export interface ObservedTask {
   nodeId: string
   profile: ProfileName
+  /** Its tiles were copied, not encoded. */
+  copied?: boolean | undefined
   sizeBytes: number
   runMs: number
   transfer?: { bytes: number; ms: number } | undefined
@@ -13,7 +16,7 @@ export interface ObservedTask {
 
 /** Bytes per second as measured; what was never measured is absent. */
 export interface NodeRates {
-  runBytesPerS: Partial<Record<ProfileName, number>>
+  runBytesPerS: Partial<Record<WorkName, number>>
   linkBytesPerS?: number | undefined
 }
 
@@ -22,7 +25,7 @@ type Work = z.infer<typeof work>
 
 /** Rates as they are kept over restarts. */
 export const ratesDocument = z.object({
-  runs: z.array(z.object({ nodeId: z.string(), profile: profileName, work })),
+  runs: z.array(z.object({ nodeId: z.string(), profile: workNameSchema, work })),
   links: z.array(z.object({ nodeId: z.string(), work }))
 })
 export type RatesDocument = z.infer<typeof ratesDocument>
@@ -37,7 +40,7 @@ const leastWorkShare = 0.1
  * weights and then divided: a rate of the recent past in which a large file says more than a small one.
  */
 export class Rates {
-  readonly #runs = new Map<string, Map<ProfileName, Work>>()
+  readonly #runs = new Map<string, Map<WorkName, Work>>()
   readonly #links = new Map<string, Work>()
 
   constructor(document?: RatesDocument) {
@@ -48,7 +51,7 @@ export class Rates {
   observe(task: ObservedTask): void {
     const runs = this.#runsOf(task.nodeId)
     const run = { bytes: task.sizeBytes, ms: withoutOverhead(task.runMs, runOverheadMs) }
-    runs.set(task.profile, blend(runs.get(task.profile), run))
+    runs.set(workName(task), blend(runs.get(workName(task)), run))
     if (!task.transfer) return
     const transfer = { bytes: task.transfer.bytes, ms: withoutOverhead(task.transfer.ms, sendOverheadMs) }
     this.#links.set(task.nodeId, blend(this.#links.get(task.nodeId), transfer))
@@ -57,9 +60,9 @@ export class Rates {
   /** Measured rates of a node; of a profile that it never ran, the mean of the nodes that did. */
   of(nodeId: string): NodeRates {
     const runBytesPerS: NodeRates['runBytesPerS'] = {}
-    for (const profile of profileName.options) {
-      const rate = perSecond(this.#runs.get(nodeId)?.get(profile)) ?? this.#mean(profile)
-      if (rate !== undefined) runBytesPerS[profile] = rate
+    for (const name of workNames) {
+      const rate = perSecond(this.#runs.get(nodeId)?.get(name)) ?? this.#mean(name)
+      if (rate !== undefined) runBytesPerS[name] = rate
     }
     return { runBytesPerS, linkBytesPerS: perSecond(this.#links.get(nodeId)) }
   }
@@ -73,18 +76,16 @@ export class Rates {
     }
   }
 
-  #runsOf(nodeId: string): Map<ProfileName, Work> {
+  #runsOf(nodeId: string): Map<WorkName, Work> {
     const known = this.#runs.get(nodeId)
     if (known) return known
-    const runs = new Map<ProfileName, Work>()
+    const runs = new Map<WorkName, Work>()
     this.#runs.set(nodeId, runs)
     return runs
   }
 
-  #mean(profile: ProfileName): number | undefined {
-    const rates = [...this.#runs.values()]
-      .map((runs) => perSecond(runs.get(profile)))
-      .filter((rate) => rate !== undefined)
+  #mean(name: WorkName): number | undefined {
+    const rates = [...this.#runs.values()].map((runs) => perSecond(runs.get(name))).filter((rate) => rate !== undefined)
     return rates.length > 0 ? rates.reduce((sum, rate) => sum + rate, 0) / rates.length : undefined
   }
 }

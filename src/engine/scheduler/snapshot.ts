@@ -1,3 +1,4 @@
+import { estimateSlide, isCopied } from '../../shared/domain/slide-estimate.ts'
 import type { StoredJob } from '../jobs/index.ts'
 import type { MasterParts } from './parts.ts'
 import type { PlanInput, PlanWorker, RunningTask } from './plan-input.ts'
@@ -15,6 +16,7 @@ export function snapshotOf(
       kind: job.kind,
       profile: job.profile.name,
       sizeBytes: job.sizeBytes,
+      ...foretold(job),
       priority: job.priority,
       failedNodeIds: job.failedNodeIds
     })),
@@ -40,10 +42,24 @@ function worker(parts: MasterParts, port: WorkerPort, refusal: string | undefine
   }
 }
 
+/** What the look at a slide says of the work; nothing for other sources, or where nobody looked. */
+export function foretold({
+  source: { slide },
+  profile,
+  sizeBytes
+}: Pick<StoredJob, 'source' | 'profile' | 'sizeBytes'>): {
+  copied?: boolean
+  resultBytes?: number
+} {
+  if (!slide) return {}
+  return { copied: isCopied(slide, profile), resultBytes: estimateSlide({ ...slide, sizeBytes }, profile).sizeBytes }
+}
+
 function runningOn(parts: MasterParts, nodeId: string): RunningTask[] {
   return parts.live.ofWorker(nodeId).map((live) => ({
     profile: live.lent.profile.name,
     sizeBytes: live.lent.sizeBytes,
+    ...foretold(live.job),
     elapsedMs: parts.clock.wallMs() - live.startedAtMs,
     progress: live.progress.progress
   }))

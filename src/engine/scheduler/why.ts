@@ -39,7 +39,9 @@ function whyHere(self: PlanWorker, { task, workers, candidates, timetable }: Sce
   if (free.every((worker) => failedThere(task, worker))) return 'it failed elsewhere before'
   const convertingMs = runMs(task, self.rates)
   if (free.every((worker) => transferMs(task, worker) > convertingMs))
-    return 'sending it would take longer than converting it'
+    return task.copied
+      ? 'its tiles are only copied, sending it would take longer'
+      : 'sending it would take longer than converting it'
   return 'it will be done sooner than elsewhere'
 }
 

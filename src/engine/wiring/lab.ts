@@ -3,7 +3,7 @@ import type { ProfileName } from '../../shared/domain/profiles.ts'
 import { MicrotomeError } from '../../shared/errors.ts'
 import type { Fleet } from '../fleet/index.ts'
 import { type Lab, nodeViews } from '../local/index.ts'
-import type { LiveTasks, Rates, WorkerHealth, WorkerPort } from '../scheduler/index.ts'
+import { type LiveTasks, type Rates, type WorkerHealth, type WorkerPort, workName } from '../scheduler/index.ts'
 
 /** What the lab's door is made of. */
 export interface LabParts {
@@ -28,7 +28,7 @@ export function labOf(parts: LabParts): Lab {
     remove: (nodeId) => parts.fleet.remove(nodeId),
     openPairing: () => parts.fleet.openPairing(),
     join: (address, code) => parts.fleet.joinPeer(address, code),
-    bytesPerSecond: (profile) => labRate(parts, profile)
+    bytesPerSecond: (profile, copied) => labRate(parts, profile, copied)
   }
 }
 
@@ -60,11 +60,11 @@ function findNode(nodes: NodeView[], wanted: string): string {
   })
 }
 
-function labRate({ ports, rates }: LabParts, profile: ProfileName): number | undefined {
+function labRate({ ports, rates }: LabParts, profile: ProfileName, copied: boolean): number | undefined {
   let total = 0
   for (const port of ports()) {
     const status = port.status()
-    const rate = rates.of(port.nodeId).runBytesPerS[profile]
+    const rate = rates.of(port.nodeId).runBytesPerS[workName({ profile, copied })]
     const works =
       status && status.state !== 'paused' && status.state !== 'unavailable' && status.profiles.includes(profile)
     if (works && rate) total += rate * status.slots
