@@ -59,8 +59,11 @@ export async function firstLine(child: ChildProcess): Promise<string> {
   throw new Error(`${child.spawnargs.slice(1, 3).join(' ')} ended before it said anything: ${complaint}`)
 }
 
-/** Ours, without what would change how Node starts. */
+/**
+ * Ours, without what would change how Node starts, and without what sharp's own libvips leaves behind once it is loaded: with it
+ * the system's `vips` looks for its modules in the wrong place and opens a slide without OpenSlide.
+ */
 export function environment(): NodeJS.ProcessEnv {
-  const { NODE_OPTIONS: _options, ...rest } = process.env
+  const { NODE_OPTIONS: _options, VIPSHOME: _home, ...rest } = process.env
   return { ...rest, MICROTOME_NO_SETUP: '1' }
 }

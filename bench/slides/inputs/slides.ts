@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { makeSampleSlide } from '../../../src/converters/sample/sample-slide.ts'
 import type { Bench } from '../../bench.ts'
+import { environment } from '../../nodes/running-node.ts'
 import { runProgram } from '../program.ts'
 import type { SlideSizes } from '../sizes.ts'
 import { asAperio, type Repeats, repeatTiles } from './reshape.ts'
@@ -155,8 +156,7 @@ const jpegPyramid = ['--pyramid', '--tile', '--compression', 'jpeg']
 const powersOfTwo = [1, 2, 4, 8, 16, 32, 64, 128]
 
 function sizeOf(path: string): [widthPx: number, heightPx: number] {
-  const field = (name: string) => Number(execFileSync('vipsheader', ['-f', name, path], { encoding: 'utf8' }))
-  return [field('width'), field('height')]
+  return [Number(field(path, 'width')), Number(field(path, 'height'))]
 }
 
 /** libvips rounds a level's size down where Deep Zoom rounds it up; equal they are only where nothing is left over. */
@@ -175,5 +175,9 @@ function facts(path: string): string {
 
 /** What vips opens a file with: `openslideload`, `tiffload`, ... */
 export function vipsLoader(path: string): string {
-  return execFileSync('vipsheader', ['-f', 'vips-loader', path], { encoding: 'utf8' }).trim()
+  return field(path, 'vips-loader')
+}
+
+function field(path: string, name: string): string {
+  return execFileSync('vipsheader', ['-f', name, path], { encoding: 'utf8', env: environment() }).trim()
 }
