@@ -27,7 +27,11 @@ export function ItemRow({ item }: { item: Recognised }) {
         <span className={classes.detail} title={detail}>
           {videoOff ? 'Left out: video is off on this computer' : detail}
         </span>
-        {becomes !== undefined && <span className={classes.detail}>{becomes}</span>}
+        {becomes !== undefined && (
+          <span className={classes.detail} title={becomes}>
+            {becomes}
+          </span>
+        )}
       </span>
       <CloseButton size="sm" aria-label={`Leave out ${item.name}`} onClick={() => leaveOut(keyOf(item))} />
     </>

@@ -1,6 +1,6 @@
 import type OpenSeadragon from 'openseadragon'
 import { MissingTiles } from './missing-tiles.ts'
-import { turnedStep, upright } from './rotation.ts'
+import { fittingZoom, turnedStep, upright } from './rotation.ts'
 import { tileSourceOf, type ZoomSource } from './tile-source.ts'
 
 /** Where the view stands. `imageZoom`: device pixels per image pixel, 1 is pixel for pixel; `cssZoom`: the same in CSS pixels. */
@@ -80,7 +80,7 @@ function followView(viewer: OpenSeadragon.Viewer, picture: OpenSeadragon.TiledIm
     const smooth = view.imageZoom < pixelsVisibleFrom
     if (smooth !== smoothed) viewer.drawer.setImageSmoothingEnabled(smooth)
     smoothed = smooth
-    fitted = isFitted(viewer.viewport)
+    fitted = isFitted(viewer.viewport, picture)
     listeners.onView(view)
   }
   viewer.addHandler('resize', () => {
@@ -88,7 +88,7 @@ function followView(viewer: OpenSeadragon.Viewer, picture: OpenSeadragon.TiledIm
   })
   // OpenSeadragon sets its own zoom right after `resize`; the first change of the view comes after that.
   viewer.addHandler('viewport-change', () => {
-    if (refit) viewer.viewport.goHome(true)
+    if (refit) showWhole(viewer.viewport, picture, true)
     refit = false
     report()
   })
@@ -102,9 +102,19 @@ function viewOf({ viewport }: OpenSeadragon.Viewer, picture: OpenSeadragon.Tiled
   return { cssZoom, imageZoom: cssZoom * window.devicePixelRatio, degrees: upright(viewport.getRotation()) }
 }
 
-// What fits the window now has to fit it after the window changed, too.
-function isFitted(viewport: OpenSeadragon.Viewport): boolean {
-  return Math.abs(viewport.getZoom() / viewport.getHomeZoom() - 1) < 0.001
+// What fits the window now has to fit it after the window changed or the picture was turned, too.
+function isFitted(viewport: OpenSeadragon.Viewport, picture: OpenSeadragon.TiledImage): boolean {
+  return Math.abs(viewport.getZoom() / homeZoom(viewport, picture) - 1) < 0.001
+}
+
+// OpenSeadragon's own way home takes a picture that was turned for one that was not.
+function showWhole(viewport: OpenSeadragon.Viewport, picture: OpenSeadragon.TiledImage, atOnce = false): void {
+  viewport.panTo(picture.getBounds().getCenter(), atOnce)
+  viewport.zoomTo(homeZoom(viewport, picture), undefined, atOnce)
+}
+
+function homeZoom(viewport: OpenSeadragon.Viewport, picture: OpenSeadragon.TiledImage): number {
+  return fittingZoom(picture.getBounds(), viewport.getRotation(), viewport.getAspectRatio())
 }
 
 const viewerOptions = {
@@ -123,7 +133,8 @@ const viewerOptions = {
   // The magnification stays when the details open beside the picture.
   preserveImageSizeOnResize: true,
   maxZoomPixelRatio: 8,
-  minZoomImageRatio: 0.8,
+  // Small enough for a wide slide that was turned by a quarter.
+  minZoomImageRatio: 0.4,
   visibilityRatio: 0.5,
   animationTime: 0.6,
   blendTime: 0.1,
@@ -135,16 +146,23 @@ const viewerOptions = {
 function controls(openSeadragon: typeof OpenSeadragon, viewer: OpenSeadragon.Viewer, missing: MissingTiles): DeepZoom {
   const view = viewer.viewport
   const settle = () => view.applyConstraints()
+  /** The last is the picture itself; what lies below it came later. Undefined until it is open. */
+  const picture = (): OpenSeadragon.TiledImage | undefined => viewer.world.getItemAt(viewer.world.getItemCount() - 1)
+  const turnTo = (degrees: number) => {
+    const shown = picture()
+    const fitted = shown && isFitted(view, shown)
+    view.setRotation(degrees)
+    if (fitted) showWhole(view, shown)
+  }
   return {
     zoomBy(factor) {
       view.zoomBy(factor)
       settle()
     },
     zoomTo(imageZoom) {
-      // The last is the picture itself; what lies below it came later.
-      const picture = viewer.world.getItemAt(viewer.world.getItemCount() - 1)
-      if (!picture) return
-      view.zoomTo(picture.imageToViewportZoom(imageZoom / window.devicePixelRatio))
+      const shown = picture()
+      if (!shown) return
+      view.zoomTo(shown.imageToViewportZoom(imageZoom / window.devicePixelRatio))
       settle()
     },
     panBy(x, y) {
@@ -153,9 +171,12 @@ function controls(openSeadragon: typeof OpenSeadragon, viewer: OpenSeadragon.Vie
       view.panBy(new openSeadragon.Point(step.x, step.y))
       settle()
     },
-    home: () => view.goHome(),
-    turnBy: (degrees) => view.rotateBy(degrees),
-    turnUpright: () => view.setRotation(0),
+    home() {
+      const shown = picture()
+      if (shown) showWhole(view, shown)
+    },
+    turnBy: (degrees) => turnTo(view.getRotation() + degrees),
+    turnUpright: () => turnTo(0),
     askForMissing: () => missing.askAgain(),
     destroy: () => viewer.destroy()
   }

@@ -3,10 +3,12 @@ import { readFile, stat } from 'node:fs/promises'
 import { basename, dirname, extname, join } from 'node:path'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { DeepZoomGeometry, ResultFiles, ServiceApi } from '../../engine/service-api.ts'
+import { fileInPyramid, sidecarOfPyramid } from './folder-pyramid.ts'
 import { SziReader } from './szi-reader.ts'
 
 const mediaTypes: Record<string, string> = {
   '.dzi': 'application/xml',
+  '.xml': 'application/xml',
   '.jpeg': 'image/jpeg',
   '.jpg': 'image/jpeg',
   '.png': 'image/png',
@@ -24,6 +26,8 @@ type Params = { Params: { jobId: string; '*': string } }
  *
  *   slide.dzi                            descriptor of a pyramid, folder or archive alike
  *   slide_files/<level>/<col>_<row>.jpeg its tiles; Deep Zoom counts levels from one pixel up
+ *   iiif/info.json, iiif/<region>/...    a IIIF Image 3 folder
+ *   zoomify/ImageProperties.xml, zoomify/TileGroup<n>/... a Zoomify folder
  *   sidecar.json                         what the converter says of it
  *   file                                 an image or a video, with `Range`
  *
@@ -41,6 +45,8 @@ export function addResultRoutes(server: FastifyInstance, api: ServiceApi): void 
     if (result.growing) return sendGrowing(reply, result, result.growing, name)
     if (name === 'sidecar.json') return sendFile(request, reply, sidecarOf(result))
     if (name === 'file') return sendFile(request, reply, result.output)
+    const ofFolder = fileInPyramid(result.output, name)
+    if (ofFolder !== undefined) return sendFile(request, reply, ofFolder)
     if (name !== 'slide.dzi' && !tilePath.test(name)) return reply.code(404).send({ error: 'No such file.' })
     return result.container === 'szi'
       ? sendFromArchive(archives, reply, result.output, name)
@@ -49,7 +55,7 @@ export function addResultRoutes(server: FastifyInstance, api: ServiceApi): void 
 }
 
 function sidecarOf(result: ResultFiles): string {
-  return join(dirname(result.output), `${stem(result.output)}.json`)
+  return sidecarOfPyramid(result.output) ?? join(dirname(result.output), `${stem(result.output)}.json`)
 }
 
 function sendTile(request: FastifyRequest, reply: FastifyReply, result: ResultFiles, name: string) {
