@@ -13,6 +13,8 @@ export interface Conversion extends Shared {
   files: string[]
   profile: Profile
   onExists: OnExists
+  /** What results are called; the node's setting where absent. */
+  namePattern?: string | undefined
   out: string
 }
 

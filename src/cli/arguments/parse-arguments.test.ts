@@ -31,7 +31,26 @@ describe('the command line', () => {
     const parsed = parse('convert', 'a.svs', '--to=dzi', '--out=t', '--set', 'quality=75', '--set', 'exists=skip')
     expect(parsed).toMatchObject({
       onExists: 'skip',
-      profile: { name: 'dzi', options: { quality: 75, tileSizePx: 256 } }
+      profile: { name: 'dzi', options: { quality: 75, tileSizePx: 'source' } }
+    })
+  })
+
+  test('takes what a slide may be made of', () => {
+    for (const name of ['dzi', 'szi', 'bigtiff', 'iiif3', 'zoomify'])
+      expect(parse('convert', 'a.svs', '--to', name, '--out', 'o')).toMatchObject({ profile: { name } })
+    const set = ['color=srgb', 'deidentify=false', 'tileSizePx=source'].flatMap((pair) => ['--set', pair])
+    expect(parse('convert', 'a.svs', '--to', 'dzi', '--out', 'o', ...set)).toMatchObject({
+      profile: { options: { color: 'srgb', deidentify: false, tileSizePx: 'source' } }
+    })
+    expect(parse('submit', 'a.svs', '--to', 'dzi', '--out', 'o', '--set', 'tileSizePx=256')).toMatchObject({
+      profile: { options: { tileSizePx: 256 } }
+    })
+  })
+
+  test('names results by a pattern, or leaves that to the node', () => {
+    expect(parse('convert', 'a', '--to', 'dzi', '--out', 'o')).toMatchObject({ namePattern: undefined })
+    expect(parse('submit', 'a', '--to', 'dzi', '--out', 'o', '--name', 'lab {index}')).toMatchObject({
+      namePattern: 'lab {index}'
     })
   })
 
@@ -107,6 +126,11 @@ describe('a wrong command line gets one sentence', () => {
       ['submit', 'a', '--to', 'dzi', '--out', 'o', '--priority', 'urgent'],
       '--priority urgent is none of stat, high, normal, low.'
     ],
+    [
+      ['convert', 'a', '--to', 'dzi', '--out', 'o', '--name', '{case}'],
+      '--name {case} holds {case}, but only {name}, {index}, {hash} stand for something.'
+    ],
+    [['submit', 'a', '--to', 'dzi', '--out', 'o', '--name', ' '], '--name   has no or too many letters.'],
     [['jobs', '--fast'], "Unknown option '--fast'."],
     [['jobs', 'all'], 'jobs takes no "all".'],
     [['cancel'], 'cancel needs at least one JOB.'],

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { onExists, priorities, priority } from '../../shared/domain/jobs.ts'
+import { namePattern, namePatternFault } from '../../shared/domain/name-pattern.ts'
 import { type Profile, parseProfile } from '../../shared/domain/profiles.ts'
 import { MicrotomeError } from '../../shared/errors.ts'
 import type { Conversion, SubmitInvocation } from './invocation.ts'
@@ -7,7 +8,7 @@ import type { Words } from './read-options.ts'
 
 type Shared = Pick<Conversion, 'dataDir' | 'json'>
 
-/** FILE... --to PROFILE --out DIR [--set key=value]...: checked here, so that a slip never costs a start. */
+/** FILE... --to PROFILE --out DIR [--name PATTERN] [--set key=value]...: checked here, so that a slip never costs a start. */
 export function readConversion(words: Words, shared: Shared, cwd: string): Conversion {
   if (words.rest.length === 0) words.refuse(`${words.command} needs at least one FILE.`)
   const { exists = 'rename', ...options } = readSettings(words)
@@ -18,8 +19,17 @@ export function readConversion(words: Words, shared: Shared, cwd: string): Conve
     files: words.rest.map((file) => resolve(cwd, file)),
     profile: readProfile(words, options),
     onExists: choice.data,
+    namePattern: readNamePattern(words),
     out: resolve(cwd, words.required('out'))
   }
+}
+
+function readNamePattern(words: Words): string | undefined {
+  const given = words.text('name')
+  if (given === undefined) return undefined
+  const parsed = namePattern.safeParse(given)
+  if (parsed.success) return parsed.data
+  return words.refuse(`--name ${given} ${namePatternFault(given) ?? 'has no or too many letters'}.`)
 }
 
 export function readPriority(words: Words): SubmitInvocation['priority'] {

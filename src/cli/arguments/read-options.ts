@@ -6,6 +6,7 @@ const shared = { data: { type: 'string' }, json: { type: 'boolean' } } as const
 const sources = {
   to: { type: 'string' },
   out: { type: 'string' },
+  name: { type: 'string' },
   set: { type: 'string', multiple: true }
 } as const
 

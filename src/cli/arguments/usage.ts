@@ -4,9 +4,10 @@ import { profileNames } from '../../shared/domain/profiles.ts'
 export const usages = {
   serve:
     'microtome serve [--data DIR] [--name NAME] [--host ADDR] [--port N] [--ui-port N] [--interface NAME|none] [--peer HOST:PORT]... [--slots N] [--no-local-work] [--config FILE] [--json]',
-  convert: 'microtome convert FILE... --to PROFILE --out DIR [--set key=value]... [--data DIR] [--json]',
+  convert:
+    'microtome convert FILE... --to PROFILE --out DIR [--name PATTERN] [--set key=value]... [--data DIR] [--json]',
   submit:
-    'microtome submit FILE... --to PROFILE --out DIR [--set key=value]... [--priority stat|high|normal|low] [--data DIR] [--json]',
+    'microtome submit FILE... --to PROFILE --out DIR [--name PATTERN] [--set key=value]... [--priority stat|high|normal|low] [--data DIR] [--json]',
   jobs: 'microtome jobs [--data DIR] [--json]',
   nodes: 'microtome nodes [--data DIR] [--json]',
   status: 'microtome status [--data DIR] [--json]',
@@ -34,6 +35,8 @@ export function manual(): string {
     '',
     `PROFILE is one of ${profileNames.join(', ')}.`,
     '--set exists=skip|rename|replace says what happens to a result that is there already (rename if absent).',
+    '--name PATTERN says what results are called: {name} of the source, {index} in the call, {hash} of the content.',
+    '--set deidentify=false keeps label, macro and words of a slide that may name a patient; they are left out otherwise.',
     '--data DIR chooses the node; MICROTOME_DATA does the same for all commands.'
   ].join('\n')
 }

@@ -104,6 +104,22 @@ describe('convert at a running node', () => {
     expect(node.calls[0]?.input).toMatchObject({ profiles: { slide: profile, image: profile } })
   })
 
+  test('tells what became of a slide in a sentence, and warns where the patient may be named', async () => {
+    const node = await FixtureNode.start()
+    node.jobs = [makeJob('a', { state: 'completed', output: '/out/a.dzi' })]
+    node.report = { tiles: { total: 100, copied: 96, encoded: 4 }, removed: [], deidentified: false }
+    const args = ['convert', 'a.svs', '--to', 'dzi', '--out', '/out', '--set', 'deidentify=false', '--name', '{hash}']
+    const { events } = await run(node, ...args)
+    expect(events[0]).toMatchObject({ event: 'warning', message: expect.stringContaining('may name the patient') })
+    const summary = '96 % of tiles copied, 4 % encoded; not de-identified'
+    expect(events.at(-1)).toMatchObject({ jobs: [{ summary }] })
+    expect(node.calls[0]?.input).toMatchObject({ namePattern: '{hash}' })
+    const { output, text } = captureOutput({ json: false })
+    await runCommand(parse(node.dataDir, ...args), output, never)
+    expect(text()).toMatch(/^Not de-identified: .*\n/)
+    expect(text()).toContain(`a.svs: ${summary}.\n1 of 1 converted.`)
+  })
+
   test('goes on where it was when the node is killed and comes back, without submitting again', async () => {
     const node = await FixtureNode.start()
     node.jobs = [makeJob('a')]

@@ -1,11 +1,14 @@
+import { basename } from 'node:path'
 import { fromRpcError } from '../../shared/contract/rpc-error.ts'
 import type { Job, Report } from '../../shared/domain/jobs.ts'
+import { slideSentence } from '../../shared/domain/slide-report.ts'
 import type { JobError } from '../../shared/errors.ts'
 import type { ConvertInvocation } from '../arguments/index.ts'
 import { type LocalClient, openOrStart } from '../node/index.ts'
 import { type Output, sentenceOf } from '../output/index.ts'
 import { reporterFor } from '../progress/index.ts'
 import { followToTheEnd } from './follow-jobs.ts'
+import { warnOfIdentity } from './identity-warning.ts'
 import { submissionOf } from './submission.ts'
 
 /** A job as the last line of `convert --json` tells it. `seconds`: from its first start to its end. */
@@ -19,6 +22,8 @@ interface DoneJob {
   seconds: number
   error?: JobError
   report?: Report
+  /** The report of a slide in a sentence. */
+  summary?: string
 }
 
 /** Converts and waits; true if every job completed. An interruption cancels what has not ended. */
@@ -27,6 +32,7 @@ export async function convert(
   output: Output,
   interrupted: AbortSignal
 ): Promise<boolean> {
+  warnOfIdentity(invocation.profile, output)
   let node = await openOrStart(invocation.dataDir)
   try {
     const { submissionId, jobs, refused } = await node.door.client.submit(submissionOf(invocation, 'normal'))
@@ -47,6 +53,7 @@ export async function convert(
 
 function tell(output: Output, done: DoneJob[], refused: number): void {
   output.event({ event: 'done', jobs: done })
+  for (const { file, summary } of done) if (summary !== undefined) output.line(`${basename(file)}: ${summary}.`)
   for (const { file, error } of refused > 0 ? done.slice(-refused) : [])
     output.line(`${file}: not taken. ${error ? sentenceOf(error) : ''}`)
   const completed = done.filter(({ state }) => state === 'completed').length
@@ -55,6 +62,7 @@ function tell(output: Output, done: DoneJob[], refused: number): void {
 
 async function doneJob(client: LocalClient, job: Job): Promise<DoneJob> {
   const { report } = await client.jobs.get({ id: job.id })
+  const summary = job.state === 'completed' ? slideSentence(report) : undefined
   const { startedAtMs, endedAtMs } = job
   return {
     job: job.id,
@@ -65,7 +73,8 @@ async function doneJob(client: LocalClient, job: Job): Promise<DoneJob> {
     attempts: job.attempts,
     seconds: startedAtMs === undefined || endedAtMs === undefined ? 0 : (endedAtMs - startedAtMs) / 1000,
     ...(job.error && { error: job.error }),
-    ...(report && { report })
+    ...(report && { report }),
+    ...(summary !== undefined && { summary })
   }
 }
 

@@ -10,7 +10,7 @@ import { onTestFinished } from 'vitest'
 import { WebSocketServer } from 'ws'
 import { type LocalEvent, localContract } from '../../shared/contract/local.ts'
 import { toRpcError } from '../../shared/contract/rpc-error.ts'
-import type { Job } from '../../shared/domain/jobs.ts'
+import type { Job, Report } from '../../shared/domain/jobs.ts'
 import { MicrotomeError } from '../../shared/errors.ts'
 
 const token = 'fixture-token'
@@ -40,6 +40,7 @@ export class FixtureNode {
   readonly calls: { command: string; input: unknown }[] = []
   jobs: Job[] = []
   jobsPerPage = 2
+  report: Report = { levels: 3 }
   readonly #listeners = new Set<(event: LocalEvent) => void>()
   readonly #server = createServer()
   readonly #sockets = new WebSocketServer({ noServer: true, handleProtocols: () => 'microtome' })
@@ -126,7 +127,7 @@ export class FixtureNode {
     const job = this.jobs.find((one) => one.id === id)
     if (!job) throw new MicrotomeError({ code: 'unknown-job', class: 'input', message: `There is no job "${id}".` })
     const rest = { destination: '/out', onExists: 'rename' as const, attemptLog: [], logLines: [], command: '' }
-    return { ...job, ...rest, report: { levels: 3 } }
+    return { ...job, ...rest, report: this.report }
   }
 
   async *#events(signal: AbortSignal | undefined): AsyncGenerator<LocalEvent> {

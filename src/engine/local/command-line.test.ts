@@ -22,6 +22,10 @@ it('leaves plain words bare and options that are not set out', () => {
   expect(commandOf(job('/a.jpg', '/out', { quality: 70, maxWidthPx: undefined }), 'linux')).toBe(
     'microtome convert /a.jpg --to webp --out /out --set quality=70'
   )
+  const named = job('/a.jpg', '/out')
+  expect(commandOf({ ...named, sink: { ...named.sink, name: 'lab 001' } }, 'linux')).toContain(
+    "--out /out --name 'lab 001'"
+  )
 })
 
 it('writes it for the shells of Windows there', () => {

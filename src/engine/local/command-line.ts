@@ -6,7 +6,9 @@ export function commandOf(job: Pick<StoredJob, 'source' | 'profile' | 'sink'>, p
   const options = Object.entries(job.profile.options).flatMap(([key, value]) =>
     value === undefined ? [] : ['--set', quote(`${key}=${String(value)}`)]
   )
-  const words = ['convert', quote(job.source.path), '--to', job.profile.name, '--out', quote(job.sink.dir), ...options]
+  const name = job.sink.name === undefined ? [] : ['--name', quote(job.sink.name)]
+  const to = ['--to', job.profile.name, '--out', quote(job.sink.dir)]
+  const words = ['convert', quote(job.source.path), ...to, ...name, ...options]
   return `microtome ${words.join(' ')}`
 }
 
