@@ -4,14 +4,17 @@ import dicomParser, { type DataSet } from 'dicom-parser'
  * A head has some thousand attributes, an endless one of nothing but empty items would fill the memory: dicom-parser
  * keeps an object of each.
  */
-const mostReads = 2_000_000
+const mostReads = 400_000
+
+/** A head of so many attributes that more of its bytes need not be looked at. */
+export class TooManyAttributes extends Error {}
 
 /** A stream over `bytes` for dicom-parser's functions that gives up on heads of absurdly many attributes. */
 export function streamOf(bytes: Buffer) {
   let reads = 0
   const little = dicomParser.littleEndianByteArrayParser
   const readUint16: typeof little.readUint16 = (from, position) => {
-    if (++reads > mostReads) throw new Error('it holds too many attributes')
+    if (++reads > mostReads) throw new TooManyAttributes('too many attributes')
     return little.readUint16(from, position)
   }
   return new dicomParser.ByteStream({ ...little, readUint16 }, bytes, 0)

@@ -1,5 +1,5 @@
 import { type FileHandle, open } from 'node:fs/promises'
-import { damaged } from '../../../failures.ts'
+import { damaged, sourceUnreadable } from '../../../failures.ts'
 
 /** Bytes at any place of a DICOM file. */
 export interface DicomBytes {
@@ -15,15 +15,33 @@ export interface Extent {
   lengthBytes: number
 }
 
-/** Opens a file for reads at any place; throws what the file system throws. */
+/** Opens a file for reads at any place; it and they throw `source-unreadable`. */
 export async function openBytes(path: string): Promise<DicomBytes> {
-  const file = await open(path, 'r')
+  return readable(async () => {
+    const file = await open(path, 'r')
+    try {
+      const { size } = await file.stat()
+      const read = (offset: number, length: number) => readable(() => readUpTo(file, offset, length))
+      return { sizeBytes: size, readUpTo: read, close: () => file.close() }
+    } catch (error) {
+      await file.close()
+      throw error
+    }
+  })
+}
+
+/** Turns what the file system throws into `source-unreadable`, without the path that it names. */
+export async function readable<T>(access: () => Promise<T>): Promise<T> {
   try {
-    const { size } = await file.stat()
-    return { sizeBytes: size, readUpTo: (offset, length) => readUpTo(file, offset, length), close: () => file.close() }
+    return await access()
   } catch (error) {
-    await file.close()
-    throw error
+    const code = error instanceof Error && 'syscall' in error && 'code' in error ? error.code : undefined
+    if (code === undefined) throw error
+    throw sourceUnreadable(
+      `The DICOM file can't be read (${code}).`,
+      'Check whether it is still there, and its permissions.',
+      error
+    )
   }
 }
 

@@ -1,7 +1,7 @@
 import dicomParser, { type DataSet } from 'dicom-parser'
 import { unsupportedCompression } from '../../../failures.ts'
 import { tag } from './attributes.ts'
-import { dataSetOf, peekTag, type Stream, streamOf } from './data-set.ts'
+import { dataSetOf, peekTag, type Stream, streamOf, TooManyAttributes } from './data-set.ts'
 import { type DicomBytes, dicomDamaged } from './dicom-file.ts'
 import { type TransferSyntax, transferSyntaxOf } from './transfer-syntax.ts'
 
@@ -46,7 +46,8 @@ export async function readHead(file: DicomBytes): Promise<Head | undefined> {
     if ('head' in parsed && (parsed.head.endOffset < bytes.length || bytes.length === file.sizeBytes)) {
       if (parsed.head.endOffset <= file.sizeBytes) return parsed.head
     }
-    if (bytes.length >= mostHere) throw unreadable(parsed, file.sizeBytes)
+    const isEndless = 'thrown' in parsed && parsed.thrown instanceof TooManyAttributes
+    if (isEndless || length >= mostHere) throw unreadable(parsed, file.sizeBytes)
     length = Math.min(mostHere, length * 4)
   }
 }
@@ -99,12 +100,15 @@ export function notDecoded({ name }: TransferSyntax) {
 }
 
 function unreadable(parsed: Parsed, sizeBytes: number) {
+  const isParsed = 'head' in parsed
+  if (!isParsed && parsed.thrown instanceof TooManyAttributes)
+    return dicomDamaged('it has too many attributes', parsed.thrown)
   if (sizeBytes > mostBytes) return dicomDamaged(`its attributes are not over after ${mostBytes >> 20} MB`)
   return dicomDamaged(
-    'head' in parsed
+    isParsed
       ? `its attributes reach to byte ${parsed.head.endOffset}, the file ends at ${sizeBytes}`
       : 'its attributes can not be read to their end',
-    'thrown' in parsed ? parsed.thrown : undefined
+    isParsed ? undefined : parsed.thrown
   )
 }
 

@@ -3,6 +3,7 @@ import type { Log } from '../../../converter.ts'
 import { notRecognised } from '../../../failures.ts'
 import type { SlideContent } from '../../content.ts'
 import { wholeSlideClass } from './attributes.ts'
+import { readable } from './dicom-file.ts'
 import { describeSlide, partsIn } from './dicom-slide.ts'
 import { classOf, type DicomInstance, readInstance } from './instance.ts'
 import { seriesLacks } from './missing-part.ts'
@@ -14,7 +15,7 @@ import { seriesIn } from './series.ts'
  * `unsupported-compression`, `too-large`, and `not-recognised` for a DICOM file that is no slide.
  */
 export async function readDicomSlide(path: string, log: Log = () => {}): Promise<SlideContent | undefined> {
-  if (!(await stat(path)).isDirectory()) return slideInFile(path, log)
+  if (!(await readable(() => stat(path))).isDirectory()) return slideInFile(path, log)
   const [series, ...others] = await seriesIn(path)
   return series && others.length === 0 ? describeSlide(series, path, log) : undefined
 }

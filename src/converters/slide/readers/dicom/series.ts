@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { wholeSlideClass } from './attributes.ts'
+import { readable } from './dicom-file.ts'
 import { classOf, type DicomInstance, readInstance } from './instance.ts'
 
 /** A series lies in one folder or in folders below it (DICOM media: study, series). */
@@ -36,7 +37,7 @@ function joined(all: DicomInstance[][]): DicomInstance[][] {
 }
 
 async function filesIn(folder: string, depth: number, found: string[]): Promise<string[]> {
-  const entries = await readdir(folder, { withFileTypes: true })
+  const entries = await readable(() => readdir(folder, { withFileTypes: true }))
   for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
     if (found.length >= mostFiles) break
     if (entry.isFile()) found.push(join(folder, entry.name))
