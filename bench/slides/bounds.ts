@@ -5,9 +5,9 @@ import { type JpegCodec, jpegCodec, jpegCodecName } from '../../src/converters/s
 import { jpegSize } from '../../src/converters/slide/pixels/jpeg-header.ts'
 import { newPixels, type PixelWindow } from '../../src/converters/slide/pixels/pixel-window.ts'
 import type { Bench } from '../bench.ts'
-import { median } from '../figure.ts'
 import { convertInChild } from './child-run.ts'
 import type { Slide } from './inputs/slides.ts'
+import { medianCpuMs, medianMs } from './report/verdict.ts'
 import type { Contender } from './section.ts'
 
 const mostSamples = 100
@@ -51,9 +51,9 @@ export async function bounds(bench: Bench, slide: Slide, ours: Contender): Promi
   return [...lines(stages, ours), `Tiles: ${JSON.stringify(result.report.tiles ?? {})}; codec: ${jpegCodecName()}.`]
 }
 
-function lines(stages: Stage[], { runs }: Contender): string[] {
-  const oursMs = median(runs.map(({ ms }) => ms))
-  const oursCpuMs = median(runs.map(({ cpuMs = Number.NaN }) => cpuMs))
+function lines(stages: Stage[], ours: Contender): string[] {
+  const oursMs = medianMs(ours)
+  const oursCpuMs = medianCpuMs(ours)
   const boundMs = stages.reduce((sum, { cpuMs }) => sum + cpuMs, 0) / cpus().length
   const percent = (ms: number) => `${Math.round((100 * ms) / oursMs)} %`
   return [
@@ -62,7 +62,7 @@ function lines(stages: Stage[], { runs }: Contender): string[] {
         `Bare: ${what}: ${Math.round(ms)} ms (${percent(ms)} of ours), ${Math.round(cpuMs)} ms of processor.`
     ),
     `All of them on ${cpus().length} cores without a gap: ${Math.round(boundMs)} ms; ours takes ${(oursMs / boundMs).toFixed(2)} times that ` +
-      `(${Math.round(oursCpuMs)} ms of processor with the start of Node; the rest is verification, messages and waiting).`
+      `(${Math.round(oursCpuMs)} ms of processor; the rest is verification, messages and waiting).`
   ]
 }
 

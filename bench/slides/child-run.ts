@@ -7,9 +7,8 @@ import { type Converted, fromChild } from '../../src/shared/converter-protocol.t
 import { kindOfProfile, type ProfileName, parseProfile } from '../../src/shared/domain/profiles.ts'
 import { atEnd, endProcess } from '../at-end.ts'
 import { type Bench, built } from '../bench.ts'
-import { factsOf } from '../nodes/process-facts.ts'
 import { environment } from '../nodes/running-node.ts'
-import { peakMbOf } from './program.ts'
+import { lookAt } from './program.ts'
 import type { Run } from './section.ts'
 
 /** A conversion to measure; `dir` is new or empty. */
@@ -22,8 +21,6 @@ export interface Order {
 
 /** How it went, and what came of it. */
 export interface ChildRun extends Run {
-  startMs: number
-  cpuMs: number
   outDir: string
   result: Converted
 }
@@ -42,19 +39,20 @@ export async function convertInChild(bench: Bench, order: Order): Promise<ChildR
   const [scratchDir, outDir] = [join(order.dir, 'scratch'), join(order.dir, 'out')]
   for (const folder of [scratchDir, outDir]) mkdirSync(folder, { recursive: true })
   const answer = Promise.withResolvers<ChildRun>()
-  let askedMs = 0
+  let [askedMs, startCpuMs] = [0, 0]
   child.on('exit', () => answer.reject(new Error('the converter ended without an answer')))
   child.on('message', (raw) => {
     const nowMs = performance.now()
     const message = fromChild.parse(raw)
     if (message.type === 'ready') {
       askedMs = nowMs
+      startCpuMs = lookAt(child.pid ?? 0)?.cpuMs ?? 0
       child.send(request(order, scratchDir, outDir))
     } else if (message.type === 'failed') answer.reject(new Error(`${message.error.code}: ${message.error.message}`))
     else if (message.type === 'converted') {
-      const pid = child.pid ?? Number.NaN
       const [ms, startMs] = [nowMs - askedMs, askedMs - forkedMs]
-      answer.resolve({ ms, startMs, peakMb: peakMbOf(pid), cpuMs: factsOf(pid).cpuMs, outDir, result: message.result })
+      const { peakMb, cpuMs } = lookAt(child.pid ?? 0) ?? { peakMb: 0, cpuMs: 0 }
+      answer.resolve({ ms, startMs, peakMb, cpuMs: cpuMs - startCpuMs, outDir, result: message.result })
     }
   })
   try {

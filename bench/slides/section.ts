@@ -5,8 +5,8 @@ export interface Run {
   peakMb: number
   /** From the start of the process until it takes work; absent where `ms` includes it. */
   startMs?: number
-  /** Of all its threads. */
-  cpuMs?: number
+  /** Processor time of all its threads, for the same work as `ms`; 0 where it is not known. Others' load hardly changes it. */
+  cpuMs: number
 }
 
 /** All runs of one way to do the work, and how anybody can repeat it. */

@@ -1,13 +1,15 @@
-import { resourceUsage } from 'node:process'
+import { cpuUsage, resourceUsage } from 'node:process'
 import sharp from 'sharp'
 
 /*
- * A peer: `sharp(FILE).jpeg(…).tile(…)`, in a process of its own. Prints its time without the start of the process, and its peak.
+ * A peer: `sharp(FILE).jpeg(…).tile(…)`, in a process of its own. Prints its time and processor time without the
+ * start of the process, and its peak.
  * Arguments: FILE OUT JSON, the last with the options of both calls.
  */
 const [file, out, options = '{}'] = process.argv.slice(2)
 const { jpeg, tile } = JSON.parse(options)
-const startedMs = performance.now()
+const [startedMs, startedCpu] = [performance.now(), cpuUsage()]
 await sharp(file, { limitInputPixels: false }).jpeg(jpeg).tile(tile).toFile(`${out}.dz`)
 const ms = performance.now() - startedMs
-process.stdout.write(JSON.stringify({ ms, peakMb: resourceUsage().maxRSS * 1.024e-3 }))
+const { user, system } = cpuUsage(startedCpu)
+process.stdout.write(JSON.stringify({ ms, cpuMs: (user + system) / 1000, peakMb: resourceUsage().maxRSS * 1.024e-3 }))

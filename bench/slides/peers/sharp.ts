@@ -6,7 +6,7 @@ import { environment } from '../../nodes/running-node.ts'
 import type { Run } from '../section.ts'
 
 const program = fileURLToPath(new URL('./sharp-tile.ts', import.meta.url))
-const said = z.object({ ms: z.number(), peakMb: z.number() })
+const said = z.object({ ms: z.number(), cpuMs: z.number(), peakMb: z.number() })
 
 /** Options of `sharp(…).jpeg(…).tile(…)`. */
 export interface SharpOptions {

@@ -1,5 +1,5 @@
 import type { Contender, Section, Skipped } from '../section.ts'
-import { keeps, medianMs, peakMb, type Verdict, verdictOf } from './verdict.ts'
+import { keeps, medianCpuMs, medianMs, peakMb, type Verdict, verdictOf } from './verdict.ts'
 
 /** A measure as lines for the terminal: who, how long, how much memory, the command, and what was asked. */
 export function linesOf(section: Section | Skipped): string[] {
@@ -27,7 +27,8 @@ export function figures(one: Contender): string {
   const peak = peakMb(one) === 0 ? '' : `, peak ${Math.round(peakMb(one))} MB`
   const starts = one.runs.flatMap(({ startMs }) => startMs ?? []).sort((a, b) => a - b)
   const start = starts[starts.length >> 1]
-  return `${seconds(medianMs(one))} s${range}${peak}${start === undefined ? '' : `, starts in ${seconds(start)} s`}`
+  const cpu = medianCpuMs(one) === 0 ? '' : `, processor ${seconds(medianCpuMs(one))} s`
+  return `${seconds(medianMs(one))} s${range}${cpu}${peak}${start === undefined ? '' : `, starts in ${seconds(start)} s`}`
 }
 
 const seconds = (ms: number) => (ms / 1000).toFixed(ms < 10_000 ? 2 : 1)

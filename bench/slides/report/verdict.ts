@@ -9,6 +9,7 @@ export interface Verdict {
 }
 
 export const medianMs = ({ runs }: Contender) => median(runs.map(({ ms }) => ms))
+export const medianCpuMs = ({ runs }: Contender) => median(runs.map(({ cpuMs }) => cpuMs))
 export const peakMb = ({ runs }: Contender) => Math.max(...runs.map(({ peakMb }) => peakMb))
 
 /** What came of one goal of a duel, by the medians. */
@@ -39,4 +40,10 @@ export function verdictOf({ ours, peer }: Duel, goal: Goal): Verdict {
 export function keeps({ ours, atMostMb }: Limit): Verdict {
   const peak = peakMb(ours)
   return { ratio: `${Math.round(peak)} MB`, goal: `at most ${atMostMb} MB`, isMet: peak <= atMostMb }
+}
+
+/** What a busy machine changes least. */
+function byProcessor(ours: Contender, peer: Contender): string {
+  const [mine, theirs] = [medianCpuMs(ours), medianCpuMs(peer)]
+  return mine === 0 || theirs === 0 ? '' : `, ${(theirs / mine).toFixed(2)} x less processor time`
 }
