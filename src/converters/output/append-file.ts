@@ -5,6 +5,8 @@ import { type FileHandle, open } from 'node:fs/promises'
 const batchBytes = 2 << 20
 /** Batches that may wait for the disk before whoever appends has to. */
 const mostWaiting = 2
+/** What lies between two given pieces, for their alignment, may go with them. */
+const gapBytes = 3
 
 /**
  * A file that grows at its end by many small pieces, written in large batches beside the caller's work, in order. A
@@ -16,6 +18,8 @@ export class AppendFile {
   readonly #onWritten: (upTo: number) => void
   #current: Buffer = Buffer.allocUnsafeSlow(batchBytes)
   #used = 0
+  #given: Buffer[] = []
+  #givenBytes = 0
   #end: number
   #written: number
   #waiting = 0
@@ -40,9 +44,15 @@ export class AppendFile {
     return this.#end
   }
 
+  /** How far the file itself has come. */
+  get written(): number {
+    return this.#written
+  }
+
   /** Takes the bytes at once; what it returns is to be awaited before more is appended, else memory grows. */
   append(bytes: Buffer): Promise<void> | undefined {
     if (this.#failure) throw this.#failure.error
+    if (this.#given.length > 0) this.#sendGiven()
     for (let from = 0; from < bytes.length; ) {
       const copied = bytes.copy(this.#current, this.#used, from)
       from += copied
@@ -50,6 +60,22 @@ export class AppendFile {
       if (this.#used === batchBytes) this.#send()
     }
     this.#end += bytes.length
+    return this.#waiting > mostWaiting ? this.#until(mostWaiting) : undefined
+  }
+
+  /**
+   * The same without a copy, for bytes that nobody changes any more. Pieces that follow each other in memory are written as
+   * one, with the few bytes between them; the piece itself ends at `end`.
+   */
+  give(bytes: Buffer): Promise<void> | undefined {
+    if (this.#failure) throw this.#failure.error
+    if (this.#used > 0) this.#send()
+    const joined = joinedWith(this.#given.at(-1), bytes)
+    const grownBytes = joined ? joined.length - (this.#given.pop()?.length ?? 0) : bytes.length
+    this.#given.push(joined ?? bytes)
+    this.#givenBytes += grownBytes
+    this.#end += grownBytes
+    if (this.#givenBytes >= batchBytes) this.#sendGiven()
     return this.#waiting > mostWaiting ? this.#until(mostWaiting) : undefined
   }
 
@@ -89,6 +115,7 @@ export class AppendFile {
   /** Hands everything to the operating system. */
   async flush(): Promise<void> {
     if (this.#used > 0) this.#send()
+    if (this.#given.length > 0) this.#sendGiven()
     await this.#until(0)
   }
 
@@ -107,22 +134,41 @@ export class AppendFile {
     const [batch, used] = [this.#current, this.#used]
     this.#current = this.#free.pop() ?? Buffer.allocUnsafeSlow(batchBytes)
     this.#used = 0
-    this.#waiting++
-    this.#chain = this.#chain.then(() => this.#write(batch, used))
+    this.#enqueue(async () => {
+      await writeFully(this.#file, batch, used, this.#written)
+      if (this.#free.length < mostWaiting) this.#free.push(batch)
+      return used
+    })
   }
 
-  async #write(batch: Buffer, used: number): Promise<void> {
-    try {
-      if (this.#failure) return
-      await writeFully(this.#file, batch, used, this.#written)
-      this.#written += used
-      this.#onWritten(this.#written)
-    } catch (error) {
-      this.#failure = { error }
-    } finally {
-      this.#waiting--
-      if (this.#free.length < mostWaiting) this.#free.push(batch)
-    }
+  #sendGiven(): void {
+    const [pieces, bytes] = [this.#given, this.#givenBytes]
+    this.#given = []
+    this.#givenBytes = 0
+    this.#enqueue(async () => {
+      let position = this.#written
+      for (const piece of pieces) {
+        await writeFully(this.#file, piece, piece.length, position)
+        position += piece.length
+      }
+      return bytes
+    })
+  }
+
+  /** `write` answers how many bytes it wrote. */
+  #enqueue(write: () => Promise<number>): void {
+    this.#waiting++
+    this.#chain = this.#chain.then(async () => {
+      try {
+        if (this.#failure) return
+        this.#written += await write()
+        this.#onWritten(this.#written)
+      } catch (error) {
+        this.#failure = { error }
+      } finally {
+        this.#waiting--
+      }
+    })
   }
 }
 
@@ -131,4 +177,12 @@ async function writeFully(file: FileHandle, bytes: Buffer, lengthBytes: number, 
     const { bytesWritten } = await file.write(bytes, done, lengthBytes - done, position + done)
     done += bytesWritten
   }
+}
+
+/** Both pieces and what lies between, where they follow each other in the same memory. */
+function joinedWith(last: Buffer | undefined, next: Buffer): Buffer | undefined {
+  if (last?.buffer !== next.buffer) return undefined
+  const gap = next.byteOffset - (last.byteOffset + last.length)
+  if (gap < 0 || gap > gapBytes) return undefined
+  return Buffer.from(last.buffer, last.byteOffset, last.length + gap + next.length)
 }

@@ -21,6 +21,8 @@ export interface SourceLevel {
   readonly jpeg?: JpegTiles
   /** Reads the tiles `from` up to (without) `to` of a row, in order; a tile that is not stored has no bytes. */
   readTiles(row: number, from: number, to: number): Promise<SourceTile[]>
+  /** The bytes of these tiles, all that one `readTiles` gave, are needed no more: the next reads may take their memory. */
+  release?(tiles: SourceTile[]): void
   /**
    * Decodes a tile to RGB into `into`, whose size is the tile's full size over `scale`, rounded up. Any number may run
    * at once. Throws {@link TileDamaged}, also for a tile without bytes (unless the reader draws those itself).

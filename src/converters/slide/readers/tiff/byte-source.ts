@@ -4,8 +4,8 @@ import { damaged } from '../../../failures.ts'
 /** Bytes at any place of something. A read beyond its end, or of more than {@link maxReadBytes}, throws `damaged`. */
 export interface ByteSource {
   readonly sizeBytes: number
-  /** Bytes in memory of their own (`byteOffset` is 0). */
-  read(offset: number, length: number): Promise<Buffer<ArrayBuffer>>
+  /** Bytes in memory of their own (`byteOffset` is 0), or at the start of `into` where a source can read into that. */
+  read(offset: number, length: number, into?: Buffer<ArrayBuffer>): Promise<Buffer<ArrayBuffer>>
 }
 
 /** An open file. */
@@ -40,7 +40,7 @@ export async function openFile(path: string): Promise<FileBytes> {
     const { size } = await file.stat()
     return {
       sizeBytes: size,
-      read: (offset, length) => readExactly(file, size, offset, length),
+      read: (offset, length, into) => readExactly(file, size, offset, length, into),
       close: () => file.close()
     }
   } catch (error) {
@@ -59,9 +59,15 @@ export async function withFile<T>(path: string, use: (source: ByteSource) => Pro
   }
 }
 
-async function readExactly(file: FileHandle, sizeBytes: number, offset: number, length: number) {
+async function readExactly(
+  file: FileHandle,
+  sizeBytes: number,
+  offset: number,
+  length: number,
+  into?: Buffer<ArrayBuffer>
+) {
   checkRange(offset, length, sizeBytes)
-  const buffer = Buffer.allocUnsafeSlow(length)
+  const buffer = into?.subarray(0, length) ?? Buffer.allocUnsafeSlow(length)
   for (let done = 0; done < length; ) {
     const { bytesRead } = await file.read(buffer, done, length - done, offset + done)
     // The file became shorter since it was opened.

@@ -1,6 +1,7 @@
 import type { PixelWindow } from '../../pixels/pixel-window.ts'
 import { type JpegTiles, type SourceLevel, type SourceTile, TileDamaged } from '../../source.ts'
 import type { ByteSource } from './byte-source.ts'
+import { ReadMemory } from './read-memory.ts'
 import type { LevelPage } from './slide-pages.ts'
 import type { TileTable } from './tile-table.ts'
 
@@ -28,6 +29,7 @@ export class TiffLevel implements SourceLevel {
   readonly #source: ByteSource
   readonly #table: TileTable
   readonly #decode: DecodeTile
+  readonly #memory = new ReadMemory()
 
   constructor(
     source: ByteSource,
@@ -80,9 +82,16 @@ export class TiffLevel implements SourceLevel {
   }
 
   async #read({ offset, end, tiles }: Run): Promise<void> {
-    const bytes = await this.#source.read(offset, end - offset)
+    const bytes = await this.#source.read(offset, end - offset, this.#memory.take(end - offset))
     for (const { tile, offset: at, sizeBytes } of tiles)
       tile.bytes = bytes.subarray(at - offset, at - offset + sizeBytes)
+  }
+
+  release(tiles: SourceTile[]): void {
+    for (const tile of tiles) {
+      if (tile.bytes) this.#memory.giveBack(tile.bytes)
+      delete tile.bytes
+    }
   }
 
   async decode(tile: SourceTile, into: PixelWindow, scale: 1 | 2): Promise<void> {

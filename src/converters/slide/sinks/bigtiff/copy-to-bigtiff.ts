@@ -70,6 +70,7 @@ class BigTiffCopy {
   readonly done: CopiedTiles = { copied: 0, repaired: [], resumed: 0 }
   readonly #pages: TiffPagesFile
   readonly #order: CopyOrder
+  readonly #unwritten: { level: SourceLevel; tiles: SourceTile[]; end: number }[] = []
   #tilesDone = 0
   #pixelsDone = 0
 
@@ -94,7 +95,11 @@ class BigTiffCopy {
       next = runs.next()
       reading = next.done ? undefined : read(level, next.value)
       this.#order.signal.throwIfAborted()
-      for (const tile of tiles) await this.#take(index, level, tile)
+      for (const tile of tiles) {
+        const wait = this.#take(index, level, tile)
+        if (wait) await wait
+      }
+      this.#release(level, tiles)
       this.#order.progress(this.#tilesDone, this.#pixelsDone)
     }
   }
@@ -110,21 +115,34 @@ class BigTiffCopy {
       }
   }
 
-  async #take(index: number, level: SourceLevel, tile: SourceTile): Promise<void> {
+  /** Gives the memory of tiles back once they are in the file. */
+  #release(level: SourceLevel, tiles: SourceTile[]): void {
+    this.#unwritten.push({ level, tiles, end: this.#pages.progress.end })
+    while (this.#unwritten[0] && this.#unwritten[0].end <= this.#pages.progress.written) {
+      const run = this.#unwritten.shift()
+      run?.level.release?.(run.tiles)
+    }
+  }
+
+  #take(index: number, level: SourceLevel, tile: SourceTile): Promise<void> | undefined {
     const { column, row } = tile
     const place = { level: index, column, row }
     this.#tilesDone++
     if (index === 0) this.#pixelsDone += visiblePixels(level, tile)
-    if (this.done.resumed > 0 && this.#pages.has(place)) return
+    if (this.done.resumed > 0 && this.#pages.has(place)) return undefined
     const stream = usable(level, tile)
-    const wait = stream ? this.#copy(place, level, tile, stream) : this.#repair(place, level, tile)
-    if (wait) await wait
+    return stream ? this.#copy(place, level, tile, stream) : this.#repair(place, level, tile)
   }
 
   #copy(place: TilePlace, level: SourceLevel, tile: SourceTile, stream: TileStream): Promise<void> | undefined {
     this.done.copied++
     const colour = this.#pages.colour(place.level)
-    if (!colour || isSameColour(stream.colour, colour)) return this.#pages.append(place, stream.parts(undefined))
+    if (!colour || isSameColour(stream.colour, colour)) {
+      const [whole, ...rest] = stream.parts(undefined)
+      return whole && rest.length === 0
+        ? this.#pages.give(place, whole)
+        : this.#pages.append(place, stream.parts(undefined))
+    }
     return this.#recoded(place, level.jpeg?.complete(tile.bytes ?? Buffer.alloc(0)) ?? Buffer.alloc(0), colour)
   }
 

@@ -68,17 +68,38 @@ export class TiffPagesFile {
   }
 
   /** Appends the pieces of a tile, which replaces what there was of it. */
-  append({ level, column, row }: TilePlace, parts: readonly Buffer[]): Promise<void> | undefined {
+  append(place: TilePlace, parts: readonly Buffer[]): Promise<void> | undefined {
     this.#begin()
+    let wait: Promise<void> | undefined
+    let sizeBytes = 0
+    for (const part of parts) {
+      wait = this.#result.file.append(part)
+      sizeBytes += part.length
+    }
+    this.#note(place, sizeBytes)
+    return wait
+  }
+
+  /** The same without a copy of the tile, whose bytes nobody may change any more. */
+  give(place: TilePlace, tile: Buffer): Promise<void> | undefined {
+    this.#begin()
+    const wait = this.#result.file.give(tile)
+    this.#note(place, tile.length)
+    return wait
+  }
+
+  #note({ level, column, row }: TilePlace, sizeBytes: number): void {
     const { file, baseOffset } = this.#result
     const at = this.#table.at(level, column, row)
-    const offset = file.end - baseOffset
-    let wait: Promise<void> | undefined
-    for (const part of parts) wait = file.append(part)
-    const sizeBytes = file.end - baseOffset - offset
+    const offset = file.end - baseOffset - sizeBytes
     this.#table.set(at, offset, sizeBytes)
     this.#journal?.note(file.end, ['tile', at, offset, sizeBytes])
-    return wait
+  }
+
+  /** How far tiles were appended, and how far they are in the file. */
+  get progress(): { end: number; written: number } {
+    const { end, written } = this.#result.file
+    return { end, written }
   }
 
   has({ level, column, row }: TilePlace): boolean {

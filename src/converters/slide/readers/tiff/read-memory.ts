@@ -1,0 +1,31 @@
+/** Reads come in many lengths; memory is asked for in these steps so that one fits the next. */
+const stepBytes = 1 << 20
+/** Small reads are rare and cheap. */
+const leastBytes = 64 << 10
+const mostSpare = 4
+
+/**
+ * Memory of large reads, used again: that of every read anew costs more than the read, for the pages that the system clears
+ * and for the collector that hurries because of them.
+ */
+export class ReadMemory {
+  readonly #lent = new WeakSet<ArrayBuffer>()
+  readonly #spare: ArrayBuffer[] = []
+
+  /** At least `lengthBytes`; undefined for a read that is too small to matter. */
+  take(lengthBytes: number): Buffer<ArrayBuffer> | undefined {
+    if (lengthBytes < leastBytes) return undefined
+    const fitting = this.#spare.findIndex((memory) => memory.byteLength >= lengthBytes)
+    const [spare] = fitting < 0 ? [] : this.#spare.splice(fitting, 1)
+    const memory = spare ?? Buffer.allocUnsafeSlow(Math.ceil(lengthBytes / stepBytes) * stepBytes).buffer
+    this.#lent.add(memory)
+    return Buffer.from(memory)
+  }
+
+  /** Takes back what a piece lies in; a second piece of the same does nothing. */
+  giveBack({ buffer }: Buffer): void {
+    if (!(buffer instanceof ArrayBuffer) || !this.#lent.delete(buffer)) return
+    this.#spare.push(buffer)
+    if (this.#spare.length > mostSpare) this.#spare.shift()
+  }
+}
