@@ -14,7 +14,7 @@ export interface TiffHeader {
 
 const maxEntries = 4096
 /** Of values that come one by one (sizes, resolution, sub-directories); tables of tiles have a reader of their own. */
-const maxValues = 65_536
+const maxValues = 1024
 
 /** Reads the first bytes; undefined if they are not a TIFF's. */
 export async function readHeader(source: ByteSource): Promise<TiffHeader | undefined> {
@@ -68,11 +68,12 @@ export async function readDirectory(source: ByteSource, { tiff, big }: TiffHeade
   const tags = new Map<number, Tag>()
   for (let i = 0; i < count; i++) {
     const found = readEntry(tiff, view, i * entryBytes)
-    if (found) tags.set(found.id, found)
+    // Of a tag that comes twice libtiff, too, takes the first.
+    if (found && !tags.has(found.id)) tags.set(found.id, found)
   }
   const end = count * entryBytes
   const next = big ? uint64(view, end, isLittleEndian) : view.getUint32(end, isLittleEndian)
-  return new Directory(source, new TiffImage(tiff, 0, tags), next)
+  return new Directory(source, new TiffImage(tiff, 0, tags), { next, entries: count })
 }
 
 function readEntry(tiff: Tiff, view: DataViewOffset, at: number): Tag | undefined {
@@ -93,13 +94,16 @@ function readEntry(tiff: Tiff, view: DataViewOffset, at: number): Tag | undefine
 export class Directory {
   /** Offset of the next directory; 0 at the end. */
   readonly next: number
+  /** Of any kind, those included that make no sense. */
+  readonly entries: number
   readonly #source: ByteSource
   readonly #image: TiffImage
 
-  constructor(source: ByteSource, image: TiffImage, next: number) {
+  constructor(source: ByteSource, image: TiffImage, { next, entries }: { next: number; entries: number }) {
     this.#source = source
     this.#image = image
     this.next = next
+    this.entries = entries
   }
 
   get tags(): ReadonlyMap<number, Tag> {
@@ -114,7 +118,7 @@ export class Directory {
     return this.tags.has(tagId)
   }
 
-  /** The numbers of a tag, rationals as quotients; none if it is missing. Throws where they are more than 65,536. */
+  /** The numbers of a tag, rationals as quotients; none if it is missing. Throws `damaged` where they are more than 1024. */
   async numbers(tagId: number): Promise<number[]> {
     const tag = this.tags.get(tagId)
     if (!tag) return []

@@ -8,6 +8,8 @@ import type { SlidePages } from './slide-pages.ts'
 import { isVentana, ventanaWords } from './ventana.ts'
 
 const maxWords = 2000
+/** Joints of a Ventana slide have no words, however many there are. */
+const maxLooks = 500_000
 const maxWordLength = 4096
 /** Blocks of metadata with formats of their own, and the names that cogeotiff has none for. */
 const blocks: Record<number, string | undefined> = { 33723: 'IPTC', 34377: 'Photoshop', 34665: 'EXIF', 34853: 'GPS' }
@@ -19,34 +21,41 @@ const harmlessDescription = /^(?:level=\d+ mag=[\d.]+ quality=\d+|(?:label|macro
 /** Everything in a TIFF that could name a patient, an operator or a place, each word once. */
 export async function identifyingWords(slide: SlidePages): Promise<IdentifyingWord[]> {
   const found = new Map<string, IdentifyingWord>()
-  for (const page of slide.pages)
-    for (const { tag, value } of await wordsOf(page)) {
-      const word = { tag, value: value.trim().slice(0, maxWordLength) }
-      if (word.value !== '' && found.size < maxWords) found.set(`${tag}\n${word.value}`, word)
-    }
-  for (const word of xmpWords(slide.xmp)) if (word.value.trim() !== '') found.set(`${word.tag}\n${word.value}`, word)
-  return [...found.values()].slice(0, maxWords)
+  let left = maxLooks
+  for await (const { tag, value } of allWords(slide)) {
+    const word = { tag, value: value.trim().slice(0, maxWordLength) }
+    if (word.value !== '') found.set(`${tag}\n${word.value}`, word)
+    if (found.size >= maxWords || --left === 0) break
+  }
+  return [...found.values()]
 }
 
-async function wordsOf({ directory, description }: TiffPage): Promise<IdentifyingWord[]> {
-  const words = descriptionWords(description)
+async function* allWords({ pages, xmp }: SlidePages): AsyncGenerator<IdentifyingWord> {
+  for (const page of pages) yield* wordsOf(page)
+  yield* xmpWords(xmp)
+}
+
+async function* wordsOf({ directory, description }: TiffPage): AsyncGenerator<IdentifyingWord> {
+  yield* descriptionWords(description)
   for (const [id, tag] of directory.tags) {
     const block = blocks[id]
-    if (block !== undefined) words.push({ tag: block, value: `${tag.count} values` })
-    else if (id !== TiffTag.ImageDescription && id !== xmpTag && tag.dataType === TiffTagValueType.Ascii)
-      words.push({ tag: tagNames[id] ?? TiffTag[id] ?? `Tag ${id}`, value: await directory.text(id, maxWordLength) })
+    if (block !== undefined) yield { tag: block, value: `${tag.count} values` }
+    else if (id !== TiffTag.ImageDescription && id !== xmpTag && tag.dataType === TiffTagValueType.Ascii) {
+      const name = tagNames[id] ?? TiffTag[id] ?? `Tag ${id}`
+      // What can't be read identifies nobody here, and is no reason to refuse the slide.
+      yield { tag: name, value: await directory.text(id, maxWordLength).catch(() => '') }
+    }
   }
-  return words
 }
 
-function descriptionWords(description: string): IdentifyingWord[] {
+function descriptionWords(description: string): Iterable<IdentifyingWord> {
   if (isAperio(description)) return aperioWords(description)
   if (isPhilips(description)) return philipsWords(description)
   if (isOme(description)) return omeWords(description)
   return harmlessDescription.test(description.trim()) ? [] : [{ tag: 'ImageDescription', value: description }]
 }
 
-function xmpWords(xmp: string): IdentifyingWord[] {
+function xmpWords(xmp: string): Iterable<IdentifyingWord> {
   if (isVentana(xmp)) return ventanaWords(xmp)
   return [{ tag: 'XMP', value: xmp.trim().slice(0, maxWordLength) }]
 }

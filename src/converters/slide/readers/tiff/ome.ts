@@ -1,6 +1,6 @@
 import type { IdentifyingWord } from '../../content.ts'
 import { isPlausibleMagnification, isPlausibleMpp, type SlideProperties } from '../../properties/scale.ts'
-import { type XmlElement, xmlElements } from './xml.ts'
+import { firstElement, type XmlElement, xmlElements } from './xml.ts'
 
 /** µm of the units that OME-XML 2016-06 knows and a microscope uses. */
 const unitUm: Record<string, number | undefined> = { µm: 1, nm: 0.001, mm: 1000, cm: 10_000, pm: 0.000001 }
@@ -12,10 +12,10 @@ export function isOme(description: string): boolean {
 
 /** Pixel size and magnification of the first image. */
 export function omeProperties(description: string): SlideProperties {
-  const pixels = first(description, 'Pixels')
+  const pixels = firstElement(description, 'Pixels')
   const mpp = physicalSize(pixels, 'X')
   const mppY = physicalSize(pixels, 'Y')
-  const magnification = Number(first(description, 'Objective')?.attributes.get('NominalMagnification'))
+  const magnification = Number(firstElement(description, 'Objective')?.attributes.get('NominalMagnification'))
   return {
     ...(mpp !== undefined && { mpp }),
     ...(mpp !== undefined && mppY !== undefined && mppY !== mpp && { mppY }),
@@ -32,28 +32,25 @@ function physicalSize(pixels: XmlElement | undefined, axis: 'X' | 'Y'): number |
 
 /** True where the file is one picture of one plane, beside it at most pictures of the glass (as scanners name them). */
 export function isSinglePlane(description: string): boolean {
-  const elements = [...xmlElements(description)]
-  const [main, ...others] = elements.filter(({ name }) => name === 'Image')
-  const pixels = elements.find(({ name }) => name === 'Pixels')
-  const planes = ['SizeZ', 'SizeT'].every((key) => Number(pixels?.attributes.get(key) ?? 1) === 1)
-  const named = others.every(({ attributes }) => /label|macro|overview|thumb/i.test(attributes.get('Name') ?? ''))
-  return main !== undefined && planes && named && Number(pixels?.attributes.get('SizeC') ?? 3) <= 3
+  let images = 0
+  for (const { name, attributes } of xmlElements(description))
+    if (name === 'Image' && images++ > 0 && !glass.test(attributes.get('Name') ?? '')) return false
+  const pixels = firstElement(description, 'Pixels')?.attributes
+  const size = (axis: string, usual: number) => Number(pixels?.get(`Size${axis}`) ?? usual)
+  return images > 0 && size('Z', 1) === 1 && size('T', 1) === 1 && size('C', 3) <= 3
 }
 
-function first(description: string, name: string): XmlElement | undefined {
-  for (const element of xmlElements(description)) if (element.name === name) return element
-  return undefined
-}
+const glass = /label|macro|overview|thumb/i
 
 /** Elements that only describe pixels and optics. Their `Name`, `Model` and the like are words all the same. */
 const harmlessAttributes =
   /^(?:xmlns(?::\w+)?|xsi:schemaLocation|ID|Size[XYZCT]|PhysicalSize[XYZ](?:Unit)?|Type|DimensionOrder|BigEndian|Interleaved|SignificantBits|NominalMagnification|SamplesPerPixel|Color|IFD|PlaneCount|First[ZCT]|The[ZCT]|Position[XYZ](?:Unit)?|Creator|LensNA|Immersion|Correction|WorkingDistance(?:Unit)?|TimeIncrement(?:Unit)?|ExposureTime(?:Unit)?|DeltaT(?:Unit)?)$/
 
 /** Every word of OME-XML that is neither geometry nor optics: names, dates, people, groups, annotations. */
-export function omeWords(description: string): IdentifyingWord[] {
-  return [...xmlElements(description)].flatMap(({ name, attributes, text }) => {
-    const words = [...attributes].filter(([key]) => !harmlessAttributes.test(key))
-    const named = words.map(([key, value]) => ({ tag: `ImageDescription: ${name} ${key}`, value }))
-    return [...named, { tag: `ImageDescription: ${name}`, value: text }]
-  })
+export function* omeWords(description: string): Generator<IdentifyingWord> {
+  for (const { name, attributes, text } of xmlElements(description)) {
+    for (const [key, value] of attributes)
+      if (!harmlessAttributes.test(key)) yield { tag: `ImageDescription: ${name} ${key}`, value }
+    yield { tag: `ImageDescription: ${name}`, value: text }
+  }
 }

@@ -32,6 +32,7 @@ export interface TiffPages {
   pages: TiffPage[]
 }
 
+const hint = 'Copy it again from where it was made.'
 /** Z stacks and plates of thousands of pages exist; the pyramid of a slide is among the first. */
 const maxPages = 1000
 /** OME's or Philips' XML lies on the first page and may be long; what other pages need fits into a few lines. */
@@ -48,9 +49,12 @@ export async function readPages(source: ByteSource): Promise<TiffPages | undefin
     if (!header.big && source.sizeBytes > 0xffff_ffff) return undefined
     throw error
   }
-  if (found.pages.length === 0) throw damaged('The TIFF holds no image.', 'Copy it again from where it was made.')
+  if (found.pages.length === 0) throw damaged('The TIFF holds no image.', hint)
   return { big: header.big, pages: found.pages }
 }
+
+/** Directories may overlap in a file, so a small one could claim any number of entries; real ones have about 20 each. */
+const maxEntries = 200_000
 
 /** Walks the chain of directories; one that comes back to itself ends there. */
 class PageCollector {
@@ -58,6 +62,7 @@ class PageCollector {
   readonly #seen = new Set<number>()
   readonly #source: ByteSource
   readonly #header: TiffHeader
+  #entries = 0
 
   constructor(source: ByteSource, header: TiffHeader) {
     this.#source = source
@@ -67,7 +72,7 @@ class PageCollector {
   async follow(first: number): Promise<void> {
     let offset = first
     for (let page = 0; this.#isNew(offset); page++) {
-      const directory = await readDirectory(this.#source, this.#header, offset)
+      const directory = await this.#read(offset)
       this.pages.push(await readPage(directory, page))
       // NDPI's offsets of the directories have 8 bytes where a classic TIFF's have 4.
       if (directory.has(ndpiTag)) return
@@ -79,9 +84,15 @@ class PageCollector {
   async #addSubPages(directory: Directory, page: number): Promise<void> {
     for (const [subPage, offset] of (await directory.numbers(TiffTag.SubIFDs)).entries()) {
       if (!this.#isNew(offset)) return
-      const sub = await readDirectory(this.#source, this.#header, offset)
-      this.pages.push({ ...(await readPage(sub, page)), subPage })
+      this.pages.push(await readPage(await this.#read(offset), page, subPage))
     }
+  }
+
+  async #read(offset: number): Promise<Directory> {
+    const directory = await readDirectory(this.#source, this.#header, offset)
+    this.#entries += directory.entries
+    if (this.#entries <= maxEntries) return directory
+    throw damaged(`The TIFF is damaged: its directories have more than ${maxEntries} entries.`, hint)
   }
 
   #isNew(offset: number): boolean {
@@ -91,18 +102,16 @@ class PageCollector {
   }
 }
 
-async function readPage(directory: Directory, page: number): Promise<TiffPage> {
+async function readPage(directory: Directory, page: number, subPage?: number): Promise<TiffPage> {
   const number = async (tag: number, missing: number) => (await directory.number(tag)) ?? missing
   const widthPx = await number(TiffTag.ImageWidth, 0)
   const heightPx = await number(TiffTag.ImageHeight, 0)
   if (!(widthPx >= 1 && heightPx >= 1 && Number.isSafeInteger(widthPx * heightPx)))
-    throw damaged(
-      `The TIFF is damaged: its page ${page + 1} says it has ${widthPx} x ${heightPx} pixels.`,
-      'Copy it again from where it was made.'
-    )
+    throw damaged(`The TIFF is damaged: its page ${page + 1} says it has ${widthPx} x ${heightPx} pixels.`, hint)
   const resolution = await readResolution(directory)
   return {
     page,
+    ...(subPage !== undefined && { subPage }),
     widthPx,
     heightPx,
     ...(directory.has(TiffTag.TileWidth) && {
@@ -112,7 +121,10 @@ async function readPage(directory: Directory, page: number): Promise<TiffPage> {
     photometric: await number(TiffTag.Photometric, -1),
     samplesPerPixel: await number(TiffTag.SamplesPerPixel, 1),
     subfileType: await number(TiffTag.SubFileType, 0),
-    description: await directory.text(TiffTag.ImageDescription, descriptionBytes[page === 0 ? 'first' : 'other']),
+    description: await directory.text(
+      TiffTag.ImageDescription,
+      descriptionBytes[page === 0 && subPage === undefined ? 'first' : 'other']
+    ),
     ...(resolution && { resolution }),
     directory
   }

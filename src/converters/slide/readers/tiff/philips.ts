@@ -13,9 +13,13 @@ function* attributesOf(description: string): Generator<{ name: string; text: str
     if (name === 'Attribute') yield { name: attributes.get('Name') ?? '', text }
 }
 
-function textsOf(description: string, name: string): string[] {
-  return [...attributesOf(description)].filter((attribute) => attribute.name === name).map(({ text }) => text)
+function textOf(description: string, name: string): string {
+  for (const attribute of attributesOf(description)) if (attribute.name === name) return attribute.text
+  return ''
 }
+
+/** More than any slide has. */
+const maxLevels = 64
 
 interface Spacing {
   xMpp: number
@@ -40,7 +44,7 @@ function levelSpacings(description: string): Spacing[] {
     if (name === 'DataObject') awaited = attributes.get('ObjectType') === 'PixelDataRepresentation'
     if (!awaited || name !== 'Attribute' || attributes.get('Name') !== 'DICOM_PIXEL_SPACING') continue
     const spacing = readSpacing(text)
-    if (spacing) found.push(spacing)
+    if (spacing && found.length < maxLevels) found.push(spacing)
     awaited = false
   }
   return found
@@ -48,8 +52,8 @@ function levelSpacings(description: string): Spacing[] {
 
 /** Pixel size of the full level; magnification where the derivation's `levels=` begins with it, as OpenSlide reads it. */
 export function philipsProperties(description: string): SlideProperties {
-  const spacing = readSpacing(textsOf(description, 'DICOM_PIXEL_SPACING')[0] ?? '')
-  const derivation = textsOf(description, 'DICOM_DERIVATION_DESCRIPTION')[0] ?? ''
+  const spacing = readSpacing(textOf(description, 'DICOM_PIXEL_SPACING'))
+  const derivation = textOf(description, 'DICOM_DERIVATION_DESCRIPTION')
   const power = Number(/(?:^|-)levels=(\d{1,3})(?:,|-|$)/.exec(derivation)?.[1])
   if (!spacing || !isPlausibleMpp(spacing.xMpp) || !isPlausibleMpp(spacing.yMpp)) return {}
   const [mpp, mppY] = [Number(spacing.xMpp.toPrecision(6)), Number(spacing.yMpp.toPrecision(6))]
@@ -73,14 +77,13 @@ export function philipsDownsamples(description: string, tiledPages: number): num
 
 /** The JPEG of the label or the whole glass that lies in the XML; undefined where there is none. */
 export function philipsPicture(description: string, type: 'LABELIMAGE' | 'MACROIMAGE'): Buffer | undefined {
-  let current = ''
-  let data = ''
-  // An image's type and its data are attributes of one object and come in either order.
-  for (const { name, text } of attributesOf(description)) {
-    if (name === 'PIM_DP_IMAGE_TYPE') current = text
-    if (name === 'PIM_DP_IMAGE_DATA') data = text
+  let [current, data] = ['', '']
+  for (const { name, attributes, text } of xmlElements(description)) {
+    if (attributes.get('ObjectType') === 'DPScannedImage') [current, data] = ['', '']
+    if (name !== 'Attribute') continue
+    if (attributes.get('Name') === 'PIM_DP_IMAGE_TYPE') current = text
+    if (attributes.get('Name') === 'PIM_DP_IMAGE_DATA') data = text
     if (current === type && data !== '') return Buffer.from(data, 'base64')
-    if (current !== '' && data !== '') [current, data] = ['', '']
   }
   return undefined
 }
@@ -89,7 +92,7 @@ const picturesAndGeometry =
   /^(?:PIM_DP_IMAGE_(?:DATA|TYPE)|DICOM_(?:PIXEL_SPACING|ICCPROFILE|ROWS|COLUMNS|BITS_\w+|HIGH_BIT|SAMPLES_PER_PIXEL|PHOTOMETRIC_INTERPRETATION|PLANAR_CONFIGURATION|PIXEL_REPRESENTATION|LOSSY_IMAGE_COMPRESSION\w*)|PIIM_PIXEL_DATA_\w+|UFS_IMAGE_\w+|PIM_DP_SCANNED_IMAGES)$/
 
 /** Every attribute that is neither a picture nor geometry. */
-export function philipsWords(description: string): IdentifyingWord[] {
-  const words = [...attributesOf(description)].filter(({ name }) => !picturesAndGeometry.test(name))
-  return words.map(({ name, text }) => ({ tag: `ImageDescription: ${name}`, value: text }))
+export function* philipsWords(description: string): Generator<IdentifyingWord> {
+  for (const { name, text } of attributesOf(description))
+    if (!picturesAndGeometry.test(name)) yield { tag: `ImageDescription: ${name}`, value: text }
 }

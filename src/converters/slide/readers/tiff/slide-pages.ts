@@ -28,11 +28,11 @@ export interface SlidePages {
   big: boolean
   /** ImageDescription of the first page. */
   description: string
-  /** All XMP packets behind each other. */
+  /** All XMP packets behind each other, 32 MB at most. */
   xmp: string
   pages: TiffPage[]
   main: TiffPage
-  /** Of the same picture, the main page first, each smaller than the one before; tiled where that one is. */
+  /** Of the same picture, the main page first, each clearly smaller than the one before; tiled where that one is. */
   levels: LevelPage[]
   associated: AssociatedPage[]
   /** False where it is rather a photo: one plain small image without a pyramid. */
@@ -40,8 +40,10 @@ export interface SlidePages {
 }
 
 const xmpTag = 700
-/** Ventana's tells each joint of two tiles. */
-const xmpBytes = 64 << 20
+/** Ventana's tells each joint of two tiles: 150 bytes for each of 200,000. */
+const xmpBytes = 32 << 20
+/** Scanners make each level at least twice as small as the one before. */
+const leastStep = 1.2
 
 /** Reads what a TIFF holds and what for; undefined if it is no TIFF, `damaged` if it is a broken one. */
 export async function readSlidePages(source: ByteSource): Promise<SlidePages | undefined> {
@@ -49,13 +51,19 @@ export async function readSlidePages(source: ByteSource): Promise<SlidePages | u
   if (!tiff) return undefined
   const { big, pages } = tiff
   const description = pages[0]?.description ?? ''
-  const xmp = (await Promise.all(pages.map(({ directory }) => directory.text(xmpTag, xmpBytes)))).join('\n')
+  const xmp = await readXmp(pages)
   const vendor = vendorOf(description, xmp)
   const main = mainPage(pages, vendor)
   const levels = levelsOf(pages, main, vendor, description)
   // One smaller version is the thumbnail that photo software adds.
   const isSlide = vendor !== 'generic' || big || main.tile !== undefined || levels.length > 2 || isScanSized(main)
   return { vendor, big, description, xmp, pages, main, levels, associated: associatedOf(pages, main, vendor), isSlide }
+}
+
+async function readXmp(pages: TiffPage[]): Promise<string> {
+  let all = ''
+  for (const { directory } of pages) all += await directory.text(xmpTag, xmpBytes - all.length)
+  return all
 }
 
 function vendorOf(description: string, xmp: string): TiffVendor {
@@ -78,14 +86,15 @@ function mainPage(pages: TiffPage[], vendor: TiffVendor): TiffPage {
 function levelsOf(pages: TiffPage[], main: TiffPage, vendor: TiffVendor, description: string): LevelPage[] {
   const sized = vendor === 'philips' ? philipsLevels(pages, main, description) : pages.map(asItSays)
   const versions = sized.filter((level) => level.page === main || isVersionOf(level, main, vendor))
-  return versions
-    .sort((a, b) => b.widthPx - a.widthPx || a.page.page - b.page.page)
-    .filter((level, i, all) => i === 0 || isSmaller(level, all[i - 1]))
+  const kept: LevelPage[] = []
+  for (const level of versions.sort((a, b) => b.widthPx - a.widthPx || a.page.page - b.page.page))
+    if (isSmaller(level, kept.at(-1))) kept.push(level)
+  return kept
 }
 
 const asItSays = (page: TiffPage): LevelPage => ({ page, widthPx: page.widthPx, heightPx: page.heightPx })
 const isSmaller = (level: LevelPage, than: LevelPage | undefined) =>
-  than !== undefined && level.widthPx < than.widthPx && level.heightPx <= than.heightPx
+  than === undefined || level.widthPx * leastStep <= than.widthPx
 
 /** Levels of Philips slides have the full size over a whole number; without the pixel sizes only the full one is sure. */
 function philipsLevels(pages: TiffPage[], main: TiffPage, description: string): LevelPage[] {

@@ -12,13 +12,13 @@ export interface TileTable {
   sizes: Uint32Array
 }
 
-/** 100 gigapixels in tiles of 160 px; 48 MB. */
-const maxTiles = 4_000_000
+/** 100 gigapixels in tiles of 200 px; 30 MB. */
+const maxTiles = 2_500_000
 /** Values are read in pieces of this many, so that a count from a damaged file costs no memory. */
 const valuesPerRead = 1 << 16
 const hint = 'Copy it again from where it was made.'
 
-/** Reads a tiled page's table; throws `damaged` where it doesn't fit the page's grid, `too-large` beyond 4 million. */
+/** Reads a tiled page's table; throws `damaged` where it doesn't fit the page's grid, `too-large` beyond 2.5 million. */
 export async function readTileTable(source: ByteSource, page: TiffPage): Promise<TileTable> {
   const { columns, rows } = gridOfPage(page)
   const offsets = new Float64Array(columns * rows)

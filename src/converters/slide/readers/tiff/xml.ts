@@ -5,6 +5,12 @@ export interface XmlElement {
   text: string
 }
 
+/** The first element of a name; undefined if there is none. */
+export function firstElement(xml: string, name: string): XmlElement | undefined {
+  for (const element of xmlElements(xml)) if (element.name === name) return element
+  return undefined
+}
+
 /** Names without their namespace, values unescaped. Broken XML gives the elements that can be made out. */
 export function* xmlElements(xml: string): Generator<XmlElement> {
   const element = /<([A-Za-z_][\w:.-]*)((?:\s+[\w:.-]+\s*=\s*(?:"[^"<]*"|'[^'<]*'))*)\s*\/?>([^<]*)/g
