@@ -114,6 +114,138 @@ test.describe('a drop in a browser', () => {
   })
 })
 
+test.describe('a drop of slides', () => {
+  test('says of each slide what it is and what it becomes, and of all what they need', async ({
+    page,
+    open,
+    folder
+  }) => {
+    await open({ jobs: 0 })
+    for (const name of ['a.svs', 'b.mrxs', 'c_incomplete.mrxs']) await writeFile(join(folder, name), 'x')
+    await dropFiles(page, [folder])
+    const sheet = page.getByRole('dialog', { name: 'Convert' })
+    const row = (name: string) => sheet.getByRole('listitem').filter({ hasText: name })
+    await expect(row('a.svs')).toContainText(/Aperio SVS.*46,920 × 33,014 px, 40x, 0.2498 µm per pixel, 4 levels/)
+    await expect(row('a.svs')).toContainText(/Becomes 17 levels, 31,785 tiles, about [\d.]+ MB, tiles copied/)
+    await expect(row('b.mrxs')).toContainText(/24 files.*tiles encoded/)
+    await expect(row('c_incomplete')).toContainText(/Left out: Data0003.dat of its folder is missing/)
+    await expect(sheet.getByText(/^2 slides become 63,570 tiles, about .* of .* free/)).toBeVisible()
+    await sheet.getByRole('button', { name: 'Options' }).click()
+    await sheet.getByRole('combobox', { name: 'Tile size' }).click()
+    await page.getByRole('option', { name: '512 × 512 px' }).click()
+    await expect(row('a.svs')).toContainText(/8,050 tiles.*tiles encoded/)
+    await expect(sheet.getByText('Slides whose own tiles are not 512 px wide are encoded again')).toBeVisible()
+  })
+
+  test('warns where de-identification is turned off, and keeps that through another format', async ({
+    page,
+    open,
+    folder
+  }) => {
+    const node = await open({ jobs: 0 })
+    await writeFile(join(folder, 'a.svs'), 'x')
+    await dropFiles(page, [join(folder, 'a.svs')])
+    const sheet = page.getByRole('dialog', { name: 'Convert' })
+    const warning = sheet.getByRole('note', { name: 'Not de-identified' })
+    await sheet.getByRole('button', { name: 'Options' }).click()
+    await expect(warning).toHaveCount(0)
+    await sheet.getByRole('switch', { name: 'De-identify' }).click()
+    await expect(warning).toContainText('De-identification is off')
+    await sheet.getByRole('button', { name: 'Hide options' }).click()
+    await sheet.getByRole('combobox', { name: 'Slides become' }).click()
+    await page.getByRole('option', { name: 'Pyramidal BigTIFF' }).click()
+    await expect(warning).toBeVisible()
+    await sheet.getByRole('button', { name: 'Start 1 file' }).click()
+    await expect(sheet).toBeHidden()
+    expect(node.submitted).toMatchObject([{ profiles: { slide: { name: 'bigtiff', options: { deidentify: false } } } }])
+  })
+
+  test('names the results by a pattern, shows the first, and refuses a wrong one', async ({ page, open, folder }) => {
+    const node = await open({ jobs: 0 })
+    await writeFile(join(folder, 'S26-1.svs'), 'x')
+    await dropFiles(page, [join(folder, 'S26-1.svs')])
+    const sheet = page.getByRole('dialog', { name: 'Convert' })
+    await sheet.getByRole('button', { name: 'Other names for the results' }).click()
+    const field = sheet.getByLabel('Names of the results')
+    await field.fill('{case}')
+    await expect(sheet.getByText('The pattern holds {case}')).toBeVisible()
+    await expect(sheet.getByRole('button', { name: 'Start 1 file' })).toBeDisabled()
+    await field.fill('slide {index}')
+    await expect(sheet.getByText('slide 001.dzi')).toBeVisible()
+    await sheet.getByRole('button', { name: 'Start 1 file' }).click()
+    await expect(sheet).toBeHidden()
+    expect(node.submitted).toMatchObject([{ namePattern: 'slide {index}' }])
+  })
+})
+
+test.describe('the viewer', () => {
+  const tilePath = /slide_files\/(\d+)\/\d+_(\d+)\.jpeg$/
+
+  test('shows a slide that is still being made, asks for what is missing as it grows, and stops when it is done', async ({
+    page,
+    open
+  }) => {
+    const node = await open({ jobs: 20 })
+    const job = node.lab.job('job-00001')
+    node.lab.change([{ ...job, progress: 0.4 }])
+    const answers: { url: string; status: number }[] = []
+    page.on('response', (response) => {
+      if (tilePath.test(response.url())) answers.push({ url: response.url(), status: response.status() })
+    })
+    const asked = (status: number) => answers.filter((answer) => answer.status === status).length
+    await page.getByRole('row').filter({ hasText: job.name }).getByRole('gridcell').nth(1).getByRole('button').click()
+    await page.getByRole('dialog').getByRole('button', { name: 'View what is there' }).click()
+    await expect(page.getByText(/Still converting, 40%/)).toBeVisible()
+    await expect.poll(() => asked(200)).toBeGreaterThan(0)
+    await expect.poll(() => asked(404)).toBeGreaterThan(0)
+
+    // Nothing is asked for again while nothing moves; after a step each missing tile is, once.
+    const missingAtFirst = new Set(answers.filter(({ status }) => status === 404).map(({ url }) => url))
+    expect(asked(404)).toBe(missingAtFirst.size)
+    node.lab.change([{ ...job, progress: 0.7 }])
+    await expect.poll(() => asked(200)).toBeGreaterThan(missingAtFirst.size / 4)
+    expect(asked(404)).toBeLessThanOrEqual(missingAtFirst.size * 2)
+
+    node.lab.change([{ ...job, state: 'completed', progress: 1, output: '/out/a.dzi', viewable: undefined }])
+    await expect(page.getByText('Still converting')).toBeHidden()
+    await expect
+      .poll(() => [...missingAtFirst].every((url) => answers.some((one) => one.url === url && one.status === 200)))
+      .toBe(true)
+    await expect(page.getByRole('img', { name: /^Scale bar/ })).toBeVisible()
+  })
+
+  test('turns a slide by keys and buttons, and back', async ({ page, open }) => {
+    await open({ jobs: 300 })
+    await page.getByRole('button', { name: /^Done/ }).click()
+    await page.getByRole('row').filter({ hasText: 'Deep Zoom' }).first().getByRole('button', { name: /^View/ }).click()
+    const back = page.getByTitle('Turn back upright (N)')
+    await expect(back).toHaveText('0°')
+    await page.keyboard.press('r')
+    await expect(back).toHaveText('90°')
+    await page.keyboard.press('.')
+    await expect(back).toHaveText('95°')
+    await page.getByRole('button', { name: 'Turn left (Shift R)' }).click()
+    await expect(back).toHaveText('5°')
+    await page.keyboard.press('n')
+    await expect(back).toHaveText('0°')
+    await page.keyboard.press('Shift+R')
+    await expect(back).toHaveText('270°')
+    await back.click()
+    await expect(back).toHaveText('0°')
+  })
+
+  test('says of a BigTIFF what opens it', async ({ page, open }) => {
+    const node = await open({ jobs: 300 })
+    const job = node.lab.inState('completed').find(({ kind, skipped }) => kind === 'slide' && !skipped)
+    if (!job) throw new Error('The lab has no slide that is done.')
+    node.lab.change([{ ...job, profile: { name: 'bigtiff', options: {} }, output: '/out/a.tif' }])
+    await page.getByLabel('Search by file').fill(job.name)
+    await page.getByRole('button', { name: `View: ${job.name}` }).click()
+    await expect(page.getByText('A pyramidal BigTIFF can’t be shown in this window.')).toBeVisible()
+    await expect(page.getByText('/out/a.tif')).toBeVisible()
+  })
+})
+
 test('on the desktop a drop is used in place', async ({ page, open, folder }) => {
   await page.addInitScript(() => {
     const socketUrl = () => `ws://${window.location.host}/rpc`
