@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { buildTiff } from '../../../testing/build-tiff.ts'
+import { meanDifference } from '../../../testing/psnr.ts'
 import { tempDir } from '../../../testing/temp-dir.ts'
 import { realSlide } from '../../../testing/tools.ts'
 import { halve } from '../../pixels/box-filter.ts'
@@ -10,6 +11,7 @@ import { newPixels, type PixelWindow } from '../../pixels/pixel-window.ts'
 import type { SlideSource, SourceLevel } from '../../source.ts'
 import { readOpenSlide } from './index.ts'
 import { type MiraxImage, type MiraxPlan, writeMirax } from './testing/build-mirax.ts'
+import { writeVms } from './testing/build-vms.ts'
 import { openSlideHere } from './testing/openslide-here.ts'
 
 const libraryPath = process.env.MICROTOME_OPENSLIDE_PATH
@@ -278,4 +280,35 @@ describe.skipIf(!openSlideHere)('an MRXS', () => {
     expect(failure.message).toMatch(/^The MIRAX MRXS can't be opened by OpenSlide \d.*Index\.dat/)
     expect(failure.message).not.toMatch(/Doe|Jane|microtome-test/)
   })
+})
+
+test.skipIf(!openSlideHere)('A VMS is put together from its pictures, and its parts and words are named', async () => {
+  const [widthPx, heightPx] = [512, 8]
+  const ramp = (from: number) =>
+    Buffer.from(
+      Array.from(
+        { length: 256 * heightPx * 3 },
+        (_, i) => [from / 2 + (Math.floor(i / 3) % 256) / 2, 80, 160][i % 3] ?? 0
+      )
+    )
+  const map = { widthPx: 128, heightPx: 2, pixels: Buffer.alloc(128 * 2 * 3, 128) }
+  const images = [0, 256].map((from) => ({ widthPx: 256, pixels: ramp(from) }))
+  const words = { SourceLens: '20', PhysicalWidth: '256000', PhysicalHeight: '4000', Reference: 'Doe Jane' }
+  const { content, source } = await opened(await writeVms(dir.path, 'vms', { images, map, words }))
+  expect(content).toMatchObject({
+    format: 'Hamamatsu VMS',
+    widthPx,
+    heightPx,
+    properties: { mpp: 0.5, magnification: 20 },
+    parts: ['vms.vms', 'vms.jpg', 'vms(1,0).jpg', 'vms_map.jpg'].map((path) => ({ path }))
+  })
+  // OpenSlide makes a last level of no height here.
+  expect(source.levels.every((level) => level.widthPx > 0 && level.heightPx > 0)).toBe(true)
+  expect(content.identifying).toContainEqual({ tag: 'openslide hamamatsu.Reference', value: 'Doe Jane' })
+  const pixels = cropped(await wholeLevel(levelOf(source, 0)), widthPx, heightPx)
+  const rows = Array.from({ length: heightPx }, (_, y) =>
+    images.map((image) => image.pixels.subarray(y * 256 * 3, (y + 1) * 256 * 3))
+  )
+  expect(meanDifference(pixels, Buffer.concat(rows.flat()))).toBeLessThan(2)
+  await source.close()
 })
