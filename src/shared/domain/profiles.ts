@@ -11,12 +11,15 @@ const quality = (initial: number) => number.min(1).max(100).default(initial)
 
 /** `--set` gives text, the page a boolean. */
 const flag = (initial: boolean) =>
-  z
-    .union([z.boolean(), z.enum(['true', 'false']).transform((word) => word === 'true')])
-    .default(initial)
+  z.union([z.boolean(), z.enum(['true', 'false']).transform((word) => word === 'true')]).default(initial)
+
+/** Keeps every level that is made above 36 dB on a real slide (docs/decisions/0012-copying-tiles.md); 90 gives 35.5. */
+const slideQuality = 93
 
 const slideOptions = z.strictObject({
-  quality: quality(90).describe('JPEG quality of tiles that are encoded, 1 to 100; copied tiles keep their own'),
+  quality: quality(slideQuality).describe(
+    'JPEG quality of tiles that are encoded, 1 to 100; copied tiles keep their own'
+  ),
   tileSizePx: z
     .union([z.literal('source'), number.min(64).max(4096)])
     .default('source')
@@ -34,8 +37,12 @@ const slideOptions = z.strictObject({
   color: z
     .enum(['keep', 'srgb'])
     .default('keep')
-    .describe('`keep` leaves colours and their ICC profile as they are, `srgb` converts them, so that no tile can be copied'),
-  deidentify: flag(true).describe('Leave out label, macro and every word that could name a patient, an operator or a place')
+    .describe(
+      '`keep` leaves colours and their ICC profile as they are, `srgb` converts them, so that no tile can be copied'
+    ),
+  deidentify: flag(true).describe(
+    'Leave out label, macro and every word that could name a patient, an operator or a place'
+  )
 })
 const imageOptions = (initialQuality: number) =>
   z.strictObject({

@@ -43,6 +43,7 @@ export interface Built {
 
 /** Tiles that are read ahead in one go. */
 const chunkTiles = 64
+const smallLevelQuality = 98
 
 /** Writes every tile that the geometry promises to the sink. */
 export async function buildPyramid(order: BuildOrder): Promise<Built> {
@@ -214,16 +215,22 @@ class PyramidBuild {
   }
 
   async #encode(level: PyramidLevel, column: number, row: number, pixels: PixelWindow): Promise<void> {
-    const jpeg = await this.#pictureOf(pixels)
+    const jpeg = await this.#pictureOf(pixels, this.#qualityOf(level))
     await this.#write(level, column, row, jpeg)
     this.#encoded++
     this.#settle(level, column, row, jpeg)
   }
 
-  async #pictureOf(pixels: PixelWindow): Promise<Buffer> {
+  /** Small levels cost next to nothing, and each is made of the one above: losses would add up. */
+  #qualityOf({ index, columns, rows }: PyramidLevel): number {
+    const { quality } = this.#order
+    return index > 0 && columns * rows === 1 ? Math.max(quality, smallLevelQuality) : quality
+  }
+
+  async #pictureOf(pixels: PixelWindow, quality: number): Promise<Buffer> {
     const { paddedEdges, tileSizePx } = this.#order.geometry
     const picture = paddedEdges ? extended(pixels, tileSizePx, tileSizePx) : pixels
-    return this.#order.dress(await this.#order.codec.encode(picture, this.#order.quality))
+    return this.#order.dress(await this.#order.codec.encode(picture, quality))
   }
 
   #write(level: PyramidLevel, column: number, row: number, jpeg: Buffer): Promise<void> | void {
@@ -261,9 +268,15 @@ class PyramidBuild {
     const { tileSizePx, paddedEdges } = this.#order.geometry
     const { widthPx, heightPx } = this.#visibleRect(level, family.column, family.row)
     const children = family.children.flatMap((jpeg, at) => (jpeg ? [this.#child(above, family, at, jpeg)] : []))
-    const { quality, codec } = this.#order
+    const quality = this.#qualityOf(level)
     try {
-      return await codec.reduce({ children, widthPx, heightPx, quality, ...(paddedEdges && { paddedPx: tileSizePx }) })
+      return await this.#order.codec.reduce({
+        children,
+        widthPx,
+        heightPx,
+        quality,
+        ...(paddedEdges && { paddedPx: tileSizePx })
+      })
     } catch (error) {
       if (!(error instanceof ChildDamaged)) throw error
       const at = family.children.map((jpeg, index) => (jpeg ? index : -1)).filter((index) => index >= 0)[error.at] ?? 0
@@ -296,7 +309,7 @@ class PyramidBuild {
     if (plan?.kind !== 'copy') throw damage
     const whole = newPixels(plan.source.tileWidthPx, plan.source.tileHeightPx)
     await this.#mend(plan.source)({ column, row, stored: true }, whole, damage)
-    const jpeg = await this.#pictureOf(visiblePart(plan.source, column, row, whole))
+    const jpeg = await this.#pictureOf(visiblePart(plan.source, column, row, whole), this.#qualityOf(level))
     await this.#order.sink.write(level.index, column, row, jpeg)
     this.#presence.add(level.index, column, row, jpeg.length)
     this.#copied--
@@ -344,10 +357,11 @@ function halved(pixels: PixelWindow, { widthPx, heightPx }: Rect): PixelWindow {
   return partOf(small, 0, 0, widthPx, heightPx)
 }
 
-/** The tile as a JPEG of its own; undefined where its head shows that it can't be one. */
+/** The tile as a JPEG in memory of its own, for it is given away later; undefined where its head shows that it can't be one. */
 function copyOf(source: SourceLevel, { bytes, stored }: SourceTile): Buffer | undefined {
   if (!stored || !bytes || !source.jpeg) return undefined
-  const whole = withoutWords(source.jpeg.complete(bytes))
+  const complete = withoutWords(source.jpeg.complete(bytes))
+  const whole = complete.buffer === bytes.buffer ? Buffer.from(complete) : complete
   const size = jpegSize(whole)
   return size?.widthPx === source.tileWidthPx && size.heightPx === source.tileHeightPx ? whole : undefined
 }

@@ -12,8 +12,18 @@ if (!port || !turbo) throw new Error('runs only as a thread, where libjpeg-turbo
 
 port.on('message', (request: TurboRequest) => {
   const answer = answerTo(request, turbo)
+  release(request)
   port.postMessage(answer, 'bytes' in answer ? [answer.bytes.buffer] : [])
 })
+
+/** Gives the memory of what came back at once: the garbage collector would let a hundred megabytes gather. */
+function release(request: TurboRequest): void {
+  const buffers =
+    request.op === 'reduce'
+      ? request.children.map(({ jpeg }) => jpeg.buffer)
+      : [request.op === 'decode' ? request.jpeg.buffer : request.pixels.buffer]
+  for (const buffer of buffers) buffer.transfer(0)
+}
 
 /** Thousands of canvases of one size would keep the garbage collector busy: what children don't cover is never seen. */
 let canvas: PixelWindow | undefined
@@ -62,11 +72,18 @@ const asBuffer = <Child extends { jpeg: Uint8Array<ArrayBuffer> }>(child: Child)
   jpeg: Buffer.from(child.jpeg.buffer, child.jpeg.byteOffset, child.jpeg.length)
 })
 
+/**
+ * In a picture of a few pixels most of a JPEG block is padding, and a decode at half scale mixes it in: such ones are
+ * decoded whole and averaged.
+ */
+const smallestHalfDecodePx = 64
+
 function decodeChild(codec: TurboJpeg, child: ReducedChild, into: PixelWindow): void {
   const [widthPx, heightPx] = codec.sizeOf(child.jpeg)
   if (widthPx < child.widthPx || heightPx < child.heightPx)
     throw new TileDamaged(`it has ${widthPx} x ${heightPx} pixels`)
-  if (widthPx === child.widthPx && heightPx === child.heightPx) codec.decode(child.jpeg, into, 2)
+  const isCut = widthPx !== child.widthPx || heightPx !== child.heightPx
+  if (!isCut && Math.min(widthPx, heightPx) >= smallestHalfDecodePx) codec.decode(child.jpeg, into, 2)
   else {
     const decoded = newPixels(widthPx, heightPx)
     codec.decode(child.jpeg, decoded, 1)
