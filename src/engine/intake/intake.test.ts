@@ -7,7 +7,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { Probed } from '../../shared/converter-protocol.ts'
 import { MicrotomeError } from '../../shared/errors.ts'
 import { FakeClock } from '../fake-clock.ts'
-import { createFolder, Inspector, listFolder, Uploads, walk } from './index.ts'
+import { createFolder, Inspector, listFolder, Uploads, uploadedFile, walk } from './index.ts'
 
 let folder: string
 beforeEach(async () => {
@@ -91,6 +91,52 @@ test('an upload that was cut goes on where it stopped, also after a restart', as
   const upload = await uploadsOf().whole(uploadId)
   expect(await readFile(upload.path, 'utf8')).toBe('abcdef')
 })
+
+test('a slide of several files streams in as one, over cuts in any of them, and lies as it lay', async () => {
+  const files = [
+    { path: 'Case.mrxs', sizeBytes: 4 },
+    { path: 'Case/Slidedat.ini', sizeBytes: 0 },
+    { path: 'Case/deep/Data0.dat', sizeBytes: 6 }
+  ]
+  const { uploadId, path } = await uploadsOf().create('Case.mrxs', 10, files)
+  const bytes = Buffer.from('mainpixels')
+  for (const [from, to] of [
+    [0, 2],
+    [2, 7],
+    [7, 10]
+  ])
+    expect(await uploadsOf().receive(uploadId, from ?? 0, Readable.from([bytes.subarray(from, to)]))).toEqual({
+      accepted: true,
+      received: to
+    })
+  const upload = await uploadsOf().whole(uploadId)
+  expect(await readFile(path, 'utf8')).toBe('main')
+  expect(await readFile(join(path, '..', 'Case', 'deep', 'Data0.dat'), 'utf8')).toBe('pixels')
+  expect(uploadedFile(upload)).toMatchObject({ path, name: 'Case.mrxs', isFolder: false })
+  await expect(uploadsOf().receive(uploadId, 10, Readable.from([Buffer.from('x')]))).rejects.toMatchObject({
+    code: 'upload-too-large'
+  })
+  const series = await uploadsOf().create('series', 1, [{ path: 'series/1.dcm', sizeBytes: 1 }])
+  expect(uploadedFile(series)).toMatchObject({ name: 'series', isFolder: true })
+})
+
+test.each([
+  ['a.mrxs', 1, ['a.mrxs', '../b'], /name has an empty/],
+  ['a.mrxs', 2, ['a.mrxs', 'A.mrxs'], /occurs twice/],
+  ['a.mrxs', 2, ['a.mrxs', 'a.mrxs/b'], /both a file and a folder/],
+  ['about.json', 1, ['about.json'], /taken/],
+  ['a', 2, ['a/1', 'b/1'], /main file is not among/],
+  ['a', 3, ['a/1', 'a/2'], /2 bytes together, not 3/]
+])(
+  'a slide of several files that can’t lie beside each other is refused: %s of %i bytes in %j',
+  async (name, sizeBytes, paths, why) => {
+    const files = paths.map((path) => ({ path, sizeBytes: 1 }))
+    const refused = await uploadsOf()
+      .create(name, sizeBytes, files)
+      .catch((thrown: unknown) => thrown)
+    expect(refused).toMatchObject({ code: 'bad-upload', class: 'input', message: expect.stringMatching(why) })
+  }
+)
 
 test('an upload never grows beyond what was announced or allowed', async () => {
   await expect(uploadsOf().create('big.svs', 101)).rejects.toMatchObject({ code: 'upload-too-large', class: 'input' })

@@ -1,34 +1,44 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, open, readdir, readFile, rm, stat, statfs, writeFile } from 'node:fs/promises'
-import { basename, join } from 'node:path'
+import { mkdir, readdir, readFile, rm, stat, statfs, writeFile } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { z } from 'zod'
 import { MicrotomeError } from '../../shared/errors.ts'
 import type { Clock } from '../clock.ts'
 import type { FoundFile } from './found-file.ts'
+import { checkParts, diskFull, PartWriter } from './upload-parts.ts'
 
-const about = z.object({ name: z.string(), sizeBytes: z.number(), createdAtMs: z.number(), submitted: z.boolean() })
+const about = z.object({
+  name: z.string(),
+  sizeBytes: z.number(),
+  createdAtMs: z.number(),
+  submitted: z.boolean(),
+  /** Of a slide of several files: in the order in which they are sent. `name` is one of them, or the folder that they are in. */
+  files: z.array(z.object({ path: z.string(), sizeBytes: z.number() })).optional()
+})
 type About = z.infer<typeof about>
 
-/** A file that a browser streams in; `path` is where its bytes lie (whole once `received` equals `sizeBytes`). */
+/** What a browser streams in; `path` is where it lies, a file or a folder (whole once `received` equals `sizeBytes`). */
 export interface Upload extends About {
   uploadId: string
   path: string
   received: number
 }
 
-/** A whole upload as a file like any other. */
+/** A whole upload as a file or folder like any other. */
 export function uploadedFile(upload: Upload): FoundFile {
-  const { path, name, sizeBytes, createdAtMs } = upload
-  return { path, name, sizeBytes, modifiedAtMs: createdAtMs, insideFolder: false }
+  const { path, name, sizeBytes, createdAtMs, files } = upload
+  const isFolder = files !== undefined && files.every((file) => file.path !== name)
+  return { path, name, sizeBytes, modifiedAtMs: createdAtMs, insideFolder: false, isFolder }
 }
 
 /** Uploads that nobody submitted go after a day. */
 const abandonedAfterMs = 24 * 3_600_000
 
 /**
- * Files that browsers stream in. Each has a folder of its own: `about.json` and the bytes under the file's own name (so that
- * results are named after it). What was received survives a cut and a restart; the length on disk is the truth.
+ * Files that browsers stream in. Each upload has a folder of its own: `about.json` and the bytes under the file's own name (so that
+ * results are named after it), or those of a slide's several files under theirs. What was received survives a cut and a restart; the
+ * lengths on disk are the truth.
  */
 export class Uploads {
   readonly #dir: string
@@ -42,15 +52,20 @@ export class Uploads {
     this.#limitBytes = limitBytes
   }
 
-  /** Throws `upload-too-large` or `disk-full`, class `input`. */
-  async create(name: string, sizeBytes: number): Promise<Upload> {
+  /** Throws `upload-too-large`, `disk-full` or, for `files` that can't lie beside each other, `bad-upload`; class `input`. */
+  async create(name: string, sizeBytes: number, files?: UploadPart[] | undefined): Promise<Upload> {
     if (sizeBytes > this.#limitBytes()) throw tooLarge(sizeBytes, this.#limitBytes())
+    if (files) checkParts(name, sizeBytes, files)
     const uploadId = randomUUID()
     const folder = join(this.#dir, uploadId)
     await mkdir(folder, { recursive: true, mode: 0o700 })
     await this.#demandRoom(sizeBytes, folder)
-    const fresh: About = { name: safeName(name), sizeBytes, createdAtMs: this.#clock.wallMs(), submitted: false }
-    await writeFile(join(folder, fresh.name), '')
+    const own = files ? name : safeName(name)
+    const fresh: About = { name: own, sizeBytes, createdAtMs: this.#clock.wallMs(), submitted: false, files }
+    for (const { path } of partsOf(fresh)) {
+      await mkdir(dirname(join(folder, path)), { recursive: true })
+      await writeFile(join(folder, path), '')
+    }
     await writeFile(join(folder, 'about.json'), JSON.stringify(fresh))
     return { ...fresh, uploadId, path: join(folder, fresh.name), received: 0 }
   }
@@ -60,8 +75,8 @@ export class Uploads {
     const folder = this.#folderOf(uploadId)
     try {
       const read = about.parse(JSON.parse(await readFile(join(folder, 'about.json'), 'utf8')))
-      const path = join(folder, read.name)
-      return { ...read, uploadId, path, received: (await stat(path)).size }
+      const sizes = await Promise.all(partsOf(read).map(async ({ path }) => (await stat(join(folder, path))).size))
+      return { ...read, uploadId, path: join(folder, read.name), received: sizes.reduce((sum, size) => sum + size, 0) }
     } catch {
       throw unknownUpload(uploadId)
     }
@@ -76,7 +91,7 @@ export class Uploads {
     }
     this.#writing.add(uploadId)
     try {
-      await append(upload.path, body, upload.sizeBytes - offset)
+      await append(unfinished(upload, join(this.#dir, uploadId)), body)
     } finally {
       this.#writing.delete(uploadId)
     }
@@ -93,8 +108,8 @@ export class Uploads {
 
   /** Marks an upload as taken by a job that is stored already; the job removes it when it ends. */
   async take(uploadId: string): Promise<void> {
-    const { name, sizeBytes, createdAtMs } = await this.get(uploadId)
-    const marked: About = { name, sizeBytes, createdAtMs, submitted: true }
+    const { name, sizeBytes, createdAtMs, files } = await this.get(uploadId)
+    const marked: About = { name, sizeBytes, createdAtMs, submitted: true, files }
     await writeFile(join(this.#dir, uploadId, 'about.json'), JSON.stringify(marked))
   }
 
@@ -137,30 +152,38 @@ export class Uploads {
   }
 }
 
-/** Writes what arrives, at most `left` bytes. A body that breaks off ends it quietly: what arrived counts. */
-async function append(path: string, body: Readable, left: number): Promise<void> {
-  const file = await open(path, 'a')
-  let room = left
+type UploadPart = NonNullable<About['files']>[number]
+
+function partsOf({ name, sizeBytes, files }: About): UploadPart[] {
+  return files ?? [{ path: name, sizeBytes }]
+}
+
+/** The files that still lack bytes, in the order in which they are sent; all before them are whole. */
+function unfinished(upload: Upload, folder: string): { path: string; left: number }[] {
+  let received = upload.received
+  return partsOf(upload).flatMap(({ path, sizeBytes }) => {
+    const left = Math.max(0, sizeBytes - received)
+    received = Math.max(0, received - sizeBytes)
+    return left > 0 ? [{ path: join(folder, path), left }] : []
+  })
+}
+
+/** Writes what arrives to one file after the other. A body that breaks off ends it quietly: what arrived counts. */
+async function append(files: { path: string; left: number }[], body: Readable): Promise<void> {
+  const roomBytes = files.reduce((sum, { left }) => sum + left, 0)
+  const writer = new PartWriter(files)
   let writing = false
   try {
     for await (const chunk of body as AsyncIterable<Buffer>) {
       writing = true
-      if (chunk.length > room) throw tooMuch(left)
-      room -= chunk.length
-      await file.writeFile(chunk).catch(writeFailed)
+      if (!(await writer.write(chunk))) throw tooMuch(roomBytes)
       writing = false
     }
   } catch (thrown) {
     if (writing) throw thrown
   } finally {
-    await file.close()
+    await writer.close()
   }
-}
-
-function writeFailed(thrown: unknown): never {
-  const code = thrown instanceof Error && 'code' in thrown ? thrown.code : undefined
-  if (code === 'ENOSPC' || code === 'EDQUOT') throw diskFull('The disk of this computer became full.', thrown)
-  throw thrown
 }
 
 function nothingThere(thrown: unknown): string[] {
@@ -203,18 +226,6 @@ function tooMuch(expected: number): MicrotomeError {
     message: `More than the announced ${expected} bytes arrived.`,
     hint: 'The file changed while it was sent; drop it again.'
   })
-}
-
-function diskFull(message: string, cause?: unknown): MicrotomeError {
-  return new MicrotomeError(
-    {
-      code: 'disk-full',
-      class: 'input',
-      message,
-      hint: 'Free some space, or submit the files from a folder of this computer instead.'
-    },
-    { cause }
-  )
 }
 
 function taken(upload: Upload): MicrotomeError {

@@ -13,7 +13,8 @@ describe('the room that a result takes', () => {
     expect(encoded).toBeLessThan(90e6)
     // Its tiles as they are, and lower levels beside them.
     const copied = estimateBytes({ ...slide, tileSizePx: 240, copyable: true }, parseProfile('dzi'))
-    expect(copied).toBeCloseTo(encoded + 200e6 - 40e6, -7)
+    expect(copied).toBeGreaterThan(200e6)
+    expect(copied).toBeLessThan(230e6)
     expect(estimateBytes({ kind: 'slide', sizeBytes: 5e6 }, parseProfile('szi'))).toBe(5e6)
   })
 

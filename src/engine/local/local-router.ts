@@ -59,7 +59,7 @@ export function createLocalRouter(parts: LocalParts) {
       create: os.folders.create.handler(({ input }) => createFolder(input.path))
     },
     uploads: {
-      create: os.uploads.create.handler(({ input }) => parts.uploads.create(input.name, input.sizeBytes)),
+      create: os.uploads.create.handler(({ input }) => parts.uploads.create(input.name, input.sizeBytes, input.files)),
       get: os.uploads.get.handler(({ input }) => parts.uploads.get(input.uploadId)),
       remove: os.uploads.remove.handler(async ({ input }) => {
         await parts.uploads.remove(input.uploadId)
