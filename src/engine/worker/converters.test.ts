@@ -114,8 +114,12 @@ test('a warm child ends after it rested for 30 s', async () => {
 
 test('a child killed by a signal is restarted once, in the same scratch', async () => {
   const one = await order({ mode: 'kill-once' })
-  expect(await converters.convert(one, {})).toMatchObject({ type: 'converted' })
+  const told: number[] = []
+  const end = await converters.convert(one, { onProgress: ({ progress }) => told.push(progress) })
+  expect(end).toMatchObject({ type: 'converted' })
   expect(await readdir(one.scratchDir)).toContain('half-done')
+  // The second one began at 0.1 again, which nobody needs to see.
+  expect(told).toEqual([0.1, 0.6, 0.6, 1])
 })
 
 test('a child that is killed again costs the try, and the node answers for it', async () => {

@@ -52,10 +52,11 @@ export class Converters {
     const pool = order.kind === 'image' && sizeBytes <= smallImageBytes ? this.#small : this.#single
     const request: ConvertRequest = { ...order, type: 'convert', tools: { ...this.#options.tools(), threads } }
     const startedMs = this.#options.clock.monotonicMs()
-    let answer = await pool.run(request, watch)
+    const steady = neverBack(watch)
+    let answer = await pool.run(request, steady)
     if (answer.type === 'killed') {
       this.#options.log.info('a converter was killed and is started again', { signal: answer.signal })
-      answer = await pool.run(request, watch)
+      answer = await pool.run(request, steady)
     }
     return this.#endOf(answer, this.#options.clock.monotonicMs() - startedMs)
   }
@@ -90,6 +91,16 @@ export class Converters {
     if (answer.type === 'cancelled') return { type: 'cancelled' }
     return { type: 'failed', error: errorOf(answer) }
   }
+}
+
+/** What a killed child had done is there when the next one begins: its progress stands until that is further. */
+function neverBack(watch: ChildWatch): ChildWatch {
+  let furthest = 0
+  const onProgress: ChildWatch['onProgress'] = (told) => {
+    furthest = Math.max(furthest, told.progress)
+    watch.onProgress?.({ ...told, progress: furthest })
+  }
+  return { ...watch, onProgress }
 }
 
 function errorOf(answer: ChildAnswer): JobError {

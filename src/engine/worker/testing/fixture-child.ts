@@ -27,10 +27,10 @@ interface Script {
 }
 
 type Convert = Extract<ToChild, { type: 'convert' }>
-const say = (message: FromChild) => process.send?.(message)
+const say = (message: FromChild, sent = () => {}) => process.send?.(message, sent)
 const cancelled = new Set<string>()
-const progress = (id: string, value: number) =>
-  say({ type: 'progress', id, progress: { progress: value, stage: 'converting' } })
+const progress = (id: string, value: number, sent?: () => void) =>
+  say({ type: 'progress', id, progress: { progress: value, stage: 'converting' } }, sent)
 
 process.on('disconnect', () => process.exit(0))
 process.on('message', (raw) => {
@@ -88,7 +88,7 @@ const acts: Record<Script['mode'], (request: Convert, script: Script) => void> =
     if (existsSync(trace)) finish(request, script)
     else {
       writeFileSync(trace, 'x')
-      process.kill(process.pid, 'SIGKILL')
+      progress(request.id, 0.6, () => process.kill(process.pid, 'SIGKILL'))
     }
   },
   'kill-always': () => process.kill(process.pid, 'SIGKILL')
