@@ -87,20 +87,16 @@ function perFrame(cells: [number, number][], tileWidthPx: number, tileHeightPx: 
   return ['52009230', 'SQ', cells.map(([column, row]) => frameAt(column * tileWidthPx + 1, row * tileHeightPx + 1))]
 }
 
-/** The functional groups of a frame whose upper left pixel lies at `x`, `y`, counted from 1; on a focal plane. */
-export function frameAt(x: number, y: number, planeMm = '0'): Attribute[] {
+/** The functional groups of a frame whose upper left pixel lies at `x`, `y`, counted from 1. */
+export function frameAt(x: number, y: number, focusMm = '0', opticalPath = '1'): Attribute[] {
+  const position: Attribute[] = [
+    ['0040074a', 'DS', focusMm],
+    ['0048021e', 'SL', x],
+    ['0048021f', 'SL', y]
+  ]
   return [
-    [
-      '0048021a',
-      'SQ',
-      [
-        [
-          ['0040074a', 'DS', planeMm],
-          ['0048021e', 'SL', x],
-          ['0048021f', 'SL', y]
-        ]
-      ]
-    ]
+    ['00480207', 'SQ', [[['00480106', 'SH', opticalPath]]]],
+    ['0048021a', 'SQ', [position]]
   ]
 }
 

@@ -26,7 +26,6 @@ export const tag = {
   bitsStored: 'x00280101',
   measures: 'x00289110',
   icc: 'x00282000',
-  offsetInSlide: 'x0040074a',
   volumeWidthMm: 'x00480001',
   volumeHeightMm: 'x00480002',
   totalColumns: 'x00480006',

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { frameAt, syntaxes } from '../../../testing/build-dicom.ts'
+import { type DicomWish, frameAt, syntaxes } from '../../../testing/build-dicom.ts'
 import { psnr } from '../../../testing/psnr.ts'
 import { tempDir } from '../../../testing/temp-dir.ts'
 import { realDicom } from '../../../testing/tools.ts'
@@ -8,6 +8,7 @@ import { gridOf } from '../../source.ts'
 import { readDicomSlide } from './index.ts'
 import {
   decoded,
+  type JpegWish,
   jpegOf,
   jpegWish,
   openContext,
@@ -19,8 +20,10 @@ import {
 } from './testing/made-slides.ts'
 
 let dir: Awaited<ReturnType<typeof tempDir>>
+let good: JpegWish
 beforeEach(async () => {
   dir = await tempDir()
+  good = await jpegWish()
 })
 afterEach(() => dir[Symbol.asyncDispose]())
 
@@ -140,25 +143,34 @@ describe('a sparse slide', () => {
       )
   })
 
-  test('of several focal planes shows the first', async () => {
-    const { frames } = await jpegWish()
-    const [near, far] = frames as [Buffer, Buffer]
-    const wish = await jpegWish({
-      widthPx: 64,
-      heightPx: 64,
-      frames: [near, far],
-      cells: [
-        [0, 0],
-        [0, 0]
-      ]
+  test('is read right where neighbours lie apart in the file', async () => {
+    const [a, b, c] = good.frames as [Buffer, Buffer, Buffer]
+    const cells: DicomWish['cells'] = [
+      [0, 0],
+      [2, 0],
+      [1, 0]
+    ]
+    await withSlide(await writeSlide(dir.path, 'a.dcm', { ...good, frames: [a, c, b], cells }), async (source) => {
+      const row = (await source.levels[0]?.readTiles(0, 0, 3)) ?? []
+      expect(row.map(({ bytes }, i) => bytes?.subarray(0, good.frames[i]?.length))).toEqual([a, b, c])
     })
+  })
+
+  test('of several focal planes and optical paths shows the first', async () => {
+    const [near, far, other] = good.frames as [Buffer, Buffer, Buffer]
+    const groups = [frameAt(1, 1, '0.001', 'A'), frameAt(1, 1, '0.002', 'A'), frameAt(65, 1, '0.001', 'B')]
     const path = await writeSlide(dir.path, 'a.dcm', {
-      ...wish,
-      attributes: [['52009230', 'SQ', [frameAt(1, 1, '0.001'), frameAt(1, 1, '0.002')]]]
+      ...good,
+      widthPx: 128,
+      heightPx: 64,
+      frames: [near, far, other],
+      cells: [],
+      attributes: [['52009230', 'SQ', groups]]
     })
     await withSlide(path, async ({ levels: [level] }) => {
-      const [tile] = (await level?.readTiles(0, 0, 1)) ?? []
-      expect(tile?.bytes?.subarray(0, near.length)).toEqual(near)
+      const tiles = (await level?.readTiles(0, 0, 2)) ?? []
+      expect(tiles[0]?.bytes?.subarray(0, near.length)).toEqual(near)
+      expect(tiles[1]?.stored).toBe(false)
     })
   })
 

@@ -46,13 +46,16 @@ async function sparseGrid(parts: readonly OpenPart[], columns: number, rows: num
   return { columns, rows, frameAt, promised: collector.placed }
 }
 
-/** Puts each frame where it says it lies; of several planes or paths, those of the first frame. */
+/**
+ * Puts each frame where it says it lies: those of the first frame's optical path, and of several focal planes the first
+ * that comes. Heights tell no planes apart, for scanners note where each tile was in focus.
+ */
 class SparseCollector {
   placed = 0
   readonly #frames: Int32Array
   readonly #columns: number
   readonly #rows: number
-  #plane: string | undefined
+  #path: string | undefined
 
   constructor(frames: Int32Array, columns: number, rows: number) {
     this.#frames = frames
@@ -73,7 +76,7 @@ class SparseCollector {
     const position = itemsOf(item, tag.positionOfFrame)[0]
     const [x, y] = [position?.int32(tag.columnOfFrame), position?.int32(tag.rowOfFrame)]
     if (x === undefined || y === undefined) throw noGrid(`frame ${frame + 1} does not say where it lies`)
-    if (!this.#isOfFirstPlane(item, position)) return
+    if (!this.#isOfFirstPath(item)) return
     const [column, row] = [(x - 1) / tileWidthPx, (y - 1) / tileHeightPx]
     const isInside = column >= 0 && row >= 0 && column < this.#columns && row < this.#rows
     if (!Number.isInteger(column) || !Number.isInteger(row) || !isInside)
@@ -84,11 +87,10 @@ class SparseCollector {
     this.placed++
   }
 
-  #isOfFirstPlane(item: DataSet, position: DataSet | undefined): boolean {
+  #isOfFirstPath(item: DataSet): boolean {
     const path = itemsOf(item, tag.opticalPathOfFrame)[0]?.string(tag.opticalPath) ?? ''
-    const plane = `${path}\n${position?.string(tag.offsetInSlide) ?? ''}`
-    this.#plane ??= plane
-    return this.#plane === plane
+    this.#path ??= path
+    return this.#path === path
   }
 }
 
