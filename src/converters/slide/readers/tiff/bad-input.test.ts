@@ -90,6 +90,18 @@ test.each([
   await expect(look(flatSlide([tiled(500, 500, tags)]))).rejects.toMatchObject(damaged(message))
 })
 
+test('a number beyond all numbers is damaged', async () => {
+  const file = flatSlide([tiled(500, 500, { 282: { rational: 20_000 } })])
+  const first = file.readUInt32LE(4)
+  for (let at = first + 2; at < first + 2 + file.readUInt16LE(first) * 12; at += 12)
+    if (file.readUInt16LE(at) === 282) {
+      // 64 bits of the flat tile's 200s.
+      file.writeUInt16LE(16, at + 2)
+      file.writeUInt32LE(8, at + 8)
+    }
+  await expect(look(file)).rejects.toMatchObject(damaged(/holds no number/))
+})
+
 test('a chain of directories that comes back to itself ends there', async () => {
   const file = flatSlide([tiled(500, 500), strips(90, 90)])
   file.writeUInt32LE(file.readUInt32LE(4), file.length - 4)

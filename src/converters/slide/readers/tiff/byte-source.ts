@@ -16,23 +16,6 @@ export interface FileBytes extends ByteSource {
 /** What a tag claims costs no more memory than this at a time, whatever it claims. */
 export const maxReadBytes = 64 << 20
 
-/** Bytes in memory. */
-export function bytesOf(bytes: Uint8Array): ByteSource {
-  return {
-    sizeBytes: bytes.length,
-    read: async (offset, length) => {
-      checkRange(offset, length, bytes.length)
-      return copyOf(bytes.subarray(offset, offset + length))
-    }
-  }
-}
-
-function copyOf(bytes: Uint8Array): Buffer<ArrayBuffer> {
-  const copy = Buffer.allocUnsafeSlow(bytes.length)
-  copy.set(bytes)
-  return copy
-}
-
 /** Opens a file for positional reads; throws what Node does. */
 export async function openFile(path: string): Promise<FileBytes> {
   const file = await open(path, 'r')

@@ -2,6 +2,7 @@ import { getTiffTagSize, type Tag, Tiff, TiffImage, TiffTagValueType, TiffVersio
 import type { DataViewOffset } from '@cogeotiff/core/build/read/data.view.offset.js'
 import { TagTiffBigConfig, TagTiffConfig } from '@cogeotiff/core/build/read/tiff.ifd.config.js'
 import { createTag } from '@cogeotiff/core/build/read/tiff.tag.factory.js'
+import { MicrotomeError } from '../../../../shared/errors.ts'
 import { damaged } from '../../../failures.ts'
 import type { ByteSource } from './byte-source.ts'
 
@@ -127,7 +128,7 @@ export class Directory {
         `The TIFF is damaged: its tag ${tagId} has ${tag.count} values, at most ${maxValues} make sense.`,
         'Copy it again from where it was made.'
       )
-    return numbersIn(await this.#image.fetch(tag.id as never), tag.dataType)
+    return numbersIn(await this.#image.fetch(tag.id as never).catch(asDamaged), tag.dataType)
   }
 
   /** The first number of a tag. */
@@ -156,6 +157,12 @@ export class Directory {
     if (typeof tag.value === 'string') return Buffer.from(tag.value, 'latin1')
     return Buffer.from(numbersIn(tag.value, tag.dataType))
   }
+}
+
+/** cogeotiff throws plain errors for values that it can't hold; what our own reads throw stays. */
+function asDamaged(error: unknown): never {
+  if (error instanceof MicrotomeError || (error instanceof Error && 'syscall' in error)) throw error
+  throw damaged('The TIFF is damaged: one of its tags holds no number.', 'Copy it again from where it was made.', error)
 }
 
 function decodeText(bytes: Buffer): string {
