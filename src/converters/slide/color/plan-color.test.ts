@@ -36,9 +36,16 @@ test('without a profile there is nothing to convert from', async () => {
   expect(await planColor(undefined, 'srgb', 1)).toEqual({ decision: 'none' })
 })
 
-test('a damaged profile keeps the colours and the decision says so', async () => {
-  const icc = randomBytes(400)
-  expect(await planColor(icc, 'srgb', 1)).toMatchObject({ decision: 'kept: the embedded profile is damaged', icc })
+test.each(['keep', 'srgb'] as const)(
+  'a damaged profile keeps the colours, and the decision says so (%s)',
+  async (wanted) => {
+    expect(await planColor(randomBytes(400), wanted, 1)).toEqual({ decision: 'kept: the embedded profile is damaged' })
+  }
+)
+
+test('a profile whose tables are cut off is found to be damaged where it is needed', async () => {
+  const icc = lutProfile().subarray(0, 2000)
+  expect(await planColor(icc, 'srgb', 1)).toEqual({ decision: 'kept: the embedded profile is damaged' })
 })
 
 test('converted colours need no profile any more', async () => {

@@ -16,7 +16,8 @@ export interface ColorPlan {
 
 /**
  * Decides what becomes of the colours, before anything is written. A profile that can't be used is no reason to refuse a
- * slide: its colours stay and the decision says why. Throws `tool-missing`. The caller closes the converter.
+ * slide: its colours stay, the
+ * decision says why, and such a profile is not passed on. Throws `tool-missing`. The caller closes the converter.
  */
 export async function planColor(
   icc: Buffer | undefined,
@@ -24,15 +25,20 @@ export async function planColor(
   threads: number
 ): Promise<ColorPlan> {
   if (!icc || icc.length === 0) return { decision: 'none' }
+  if (!isProfile(icc)) return { decision: damagedProfile }
   if (wanted === 'keep') return keep(icc, 'kept')
   try {
     const converter = await srgbConverter(icc, threads)
     return { decision: 'converted to sRGB', converter }
   } catch (error) {
-    if (error instanceof ProfileUnusable) return keep(icc, `kept: ${error.reason}`)
+    if (error instanceof ProfileUnusable) return { decision: `kept: ${error.reason}` }
     throw error
   }
 }
+
+/** ICC.1:2022, 7.2.11: every profile says so. */
+const isProfile = (icc: Buffer) => icc.toString('latin1', 36, 40) === 'acsp'
+const damagedProfile = 'kept: the embedded profile is damaged'
 
 const keep = (icc: Buffer, decision: string): ColorPlan => ({
   decision,

@@ -37,6 +37,12 @@ test('a profile without such words is handed back bit by bit, whatever its table
   expect(profileWithoutWords(icc, [serial, { tag: 'x', value: 'a' }, { tag: 'y', value: inTable }])).toBe(icc)
 })
 
+test('a long word is found in a damaged profile too, whose table does not say where its texts are', () => {
+  const icc = lutProfile({ description: 'AT2 SS1302' })
+  icc.writeUInt32BE(0, 128)
+  expect(profileWithoutWords(icc, [serial]).includes('SS1302')).toBe(false)
+})
+
 test.each([0, 100, 131, 140, 200])('a profile that is cut to %i bytes is handed back', (length) => {
   const icc = lutProfile().subarray(0, length)
   expect(profileWithoutWords(icc, [serial])).toBe(icc)

@@ -2,6 +2,8 @@ import type { IdentifyingWord } from '../content.ts'
 
 /** Below this a word turns up in anything: `7`, `AB`. */
 const leastLetters = 3
+/** From here on no table of numbers holds a word by chance, so that one is looked for everywhere. */
+const unmistakableBytes = 6
 const headerBytes = 128
 const profileId = { from: 84, to: 100 }
 /** Types of tags that hold text: ICC.1:2022 clause 10, `desc` of ICC 2, `dict` of the metadata tag. */
@@ -20,6 +22,8 @@ export function profileWithoutWords(icc: Buffer, identifying: readonly Identifyi
   let found = false
   for (const { from, to } of texts(icc))
     for (const needle of needles) found = blotOut(clean.subarray(from, to), needle) || found
+  for (const needle of needles)
+    if (needle.length >= unmistakableBytes) found = blotOut(clean.subarray(headerBytes), needle) || found
   if (!found) return icc
   // The identifier is a checksum of the rest; zero says that there is none.
   return clean.fill(0, profileId.from, profileId.to)
