@@ -87,6 +87,15 @@ export async function looksLikeDicom(folder: string, entries: readonly Entry[]):
   return false
 }
 
+/** The same of the folders right below: scanners put a slide's levels, label and overview into folders of their own. */
+export async function dicomBelow(folder: string, entries: readonly Entry[]): Promise<boolean> {
+  for (const { name } of entries.filter((entry) => entry.isDirectory()).slice(0, dicomSamples)) {
+    const inside = await readdir(join(folder, name), { withFileTypes: true }).catch(() => [])
+    if (await looksLikeDicom(join(folder, name), inside)) return true
+  }
+  return false
+}
+
 /** `DICM` behind a preamble of 128 bytes (DICOM PS3.10, 7.1). */
 export async function isDicom(path: string): Promise<boolean> {
   const file = await open(path).catch(() => undefined)

@@ -17,7 +17,8 @@ export interface DicomFolder {
 export async function dicomFolder(folder: FoundFile, names: readonly string[], look: Look): Promise<DicomFolder> {
   const seen = await look(folder)
   if (seen.type === 'recognised') return { slide: folder, taken: new Set(topNames(seen.file) ?? names) }
-  if (seen.error.code === 'missing-part') return { slide: folder, taken: new Set(await dicomAmong(folder.path, names)) }
+  if (seen.error.code === 'missing-part' && names.length > 0)
+    return { slide: folder, taken: new Set(await dicomAmong(folder.path, names)) }
   return { slide: undefined, taken: await takenBySeries(folder.path, names, look) }
 }
 

@@ -30,7 +30,8 @@ export type Look = (file: FoundFile) => Promise<Inspected>
 
 /** The file with what a look says of its parts: sizes are summed, the newest part dates it. */
 export async function withParts(file: FoundFile, { parts }: Probed): Promise<FoundFile> {
-  if (!parts || parts.length < 2) return file
+  // Of a folder even the only one: what travels are files.
+  if (!parts || (parts.length < 2 && !file.isFolder)) return file
   const dir = file.isFolder ? file.path : dirname(file.path)
   const dates = await Promise.all(parts.map(({ path }) => modifiedAtMs(join(dir, ...path.split('/')))))
   const sizeBytes = parts.reduce((sum, part) => sum + part.sizeBytes, 0)

@@ -53,7 +53,7 @@ const parts = (dir: string, names: string[]) =>
 
 async function seriesIn(dir: string): Promise<Map<string, string[]>> {
   const found = new Map<string, string[]>()
-  for (const name of (await readdir(dir)).sort()) {
+  for (const name of (await readdir(dir, { recursive: true })).sort()) {
     const series = await seriesOf(join(dir, name))
     if (series !== undefined) found.set(series, [...(found.get(series) ?? []), name])
   }
@@ -107,6 +107,13 @@ describe('a dropped folder', () => {
   it('with several DICOM series holds one source for each, under the name of its main file', async () => {
     await write({ 'd/1.dcm': dicom('a'), 'd/2.dcm': dicom('b'), 'd/3.dcm': dicom('a'), 'd/4.dcm': dicom('b') })
     expect(await found('d')).toEqual(['d/1.dcm', 'd/2.dcm'])
+  })
+
+  it('whose folders are one DICOM slide together is one source, and each of several slides is one', async () => {
+    await write({ 'd/levels/1.dcm': dicom('a'), 'd/label/2.dcm': dicom('a'), 'd/b.svs': '' })
+    expect(await found('d')).toEqual(['d', 'd/b.svs'])
+    await write({ 'd/label/2.dcm': dicom('b') })
+    expect(await found('d')).toEqual(['d/b.svs', 'd/label', 'd/levels'])
   })
 
   it('with a DICOM series that lacks something is told of once', async () => {

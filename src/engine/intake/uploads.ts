@@ -28,7 +28,7 @@ export interface Upload extends About {
 /** A whole upload as a file or folder like any other. */
 export function uploadedFile(upload: Upload): FoundFile {
   const { path, name, sizeBytes, createdAtMs, files } = upload
-  const isFolder = files !== undefined && files.every((file) => file.path !== name)
+  const isFolder = files?.every((file) => file.path !== name) ?? false
   return { path, name, sizeBytes, modifiedAtMs: createdAtMs, insideFolder: false, isFolder }
 }
 

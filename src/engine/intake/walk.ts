@@ -2,7 +2,7 @@ import type { Dirent, Stats } from 'node:fs'
 import { lstat, readdir, realpath, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { MicrotomeError } from '../../shared/errors.ts'
-import { companionsIn, looksLikeDicom, maybeDicom, slideOfDataFolder } from './companions.ts'
+import { companionsIn, dicomBelow, looksLikeDicom, maybeDicom, slideOfDataFolder } from './companions.ts'
 import { dicomFolder } from './dicom-folder.ts'
 import type { FoundFile, Look } from './found-file.ts'
 
@@ -60,8 +60,9 @@ async function* walkEntries(folder: string, entries: Dirent[], depth: number, of
 async function together(folder: string, entries: Dirent[], depth: number, { look }: Walk) {
   const companions = await companionsIn(folder, entries)
   const others = entries.filter(({ name }) => !companions.has(name))
-  if (!look || !(await looksLikeDicom(folder, others))) return { slide: undefined, taken: companions }
-  const { slide, taken } = await dicomFolder(await folderAt(folder, others, depth > 0), maybeDicom(others), look)
+  const isAsked = look && ((await looksLikeDicom(folder, others)) || (await dicomBelow(folder, others)))
+  if (!isAsked) return { slide: undefined, taken: companions }
+  const { slide, taken } = await dicomFolder(await folderAt(folder, depth > 0), maybeDicom(others), look)
   return { slide, taken: new Set([...companions, ...taken]) }
 }
 
@@ -84,12 +85,13 @@ function fileAt(path: string, found: { size: number; mtimeMs: number }, insideFo
   return { path, name: basename(path), sizeBytes: found.size, modifiedAtMs: found.mtimeMs, insideFolder }
 }
 
-/** As large as its files together and as new as the newest, so that a look at it is repeated when one of them changed. */
-async function folderAt(path: string, entries: Dirent[], insideFolder: boolean): Promise<FoundFile> {
-  const files = entries.filter((entry) => entry.isFile()).map((entry) => lstat(join(path, entry.name)))
+/** As large as its files together and as new as the newest, those below too, so that a look is repeated when one of them changed. */
+async function folderAt(path: string, insideFolder: boolean): Promise<FoundFile> {
+  const below = await readdir(path, { recursive: true, withFileTypes: true }).catch(() => [])
+  const files = below.filter((entry) => entry.isFile()).map((entry) => lstat(join(entry.parentPath, entry.name)))
   const found = (await Promise.allSettled(files)).flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
   const size = found.reduce((sum, one) => sum + one.size, 0)
-  const mtimeMs = Math.max(0, ...found.map((one) => one.mtimeMs))
+  const mtimeMs = found.reduce((newest, one) => Math.max(newest, one.mtimeMs), 0)
   return { ...fileAt(path, { size, mtimeMs }, insideFolder), isFolder: true }
 }
 
