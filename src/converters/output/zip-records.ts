@@ -114,3 +114,27 @@ export function findDirectory(tail: Buffer): { count: number; offset: number; si
     offset: tail.readUInt32LE(at + 16)
   }
 }
+
+/** The record at the start of a piece of a directory; undefined where there is no whole one of a stored entry. */
+export function parseRecord(
+  bytes: Buffer
+): { name: string; crc: number; sizeBytes: number; offset: number; lengthBytes: number } | undefined {
+  if (bytes.length < 46 || bytes.readUInt32LE(0) !== 0x02014b50 || bytes.readUInt16LE(10) !== 0) return undefined
+  const nameEnd = 46 + bytes.readUInt16LE(28)
+  const extraEnd = nameEnd + bytes.readUInt16LE(30)
+  const lengthBytes = extraEnd + bytes.readUInt16LE(32)
+  if (lengthBytes > bytes.length) return undefined
+  const values = zip64Values(bytes.subarray(nameEnd, extraEnd))
+  const wide = (value: number) => (value === max32 ? (values.shift() ?? value) : value)
+  // In this order where they don't fit (APPNOTE 4.5.3): original size, stored size, offset.
+  const sizeBytes = wide(bytes.readUInt32LE(24))
+  if (wide(bytes.readUInt32LE(20)) !== sizeBytes) return undefined
+  const offset = wide(bytes.readUInt32LE(42))
+  return { name: bytes.toString('utf8', 46, nameEnd), crc: bytes.readUInt32LE(16), sizeBytes, offset, lengthBytes }
+}
+
+function zip64Values(extra: Buffer): number[] {
+  if (extra.length < 4 || extra.readUInt16LE(0) !== 0x0001) return []
+  const count = Math.floor(Math.min(extra.readUInt16LE(2), extra.length - 4) / 8)
+  return Array.from({ length: count }, (_, i) => Number(extra.readBigUInt64LE(4 + 8 * i)))
+}

@@ -1,5 +1,8 @@
+import { stat } from 'node:fs/promises'
 import { crc32 } from 'node:zlib'
+import { verifyFailed } from '../../failures.ts'
 import { AppendFile } from '../../output/append-file.ts'
+import { type ByteRange, entryRange, listZip } from '../../output/zip-listing.ts'
 import { directoryRecord, endOfDirectory, localHeader } from '../../output/zip-records.ts'
 
 /** A file of a result: on its own, or as the entry `entry` of the stored zip that travels to another node. */
@@ -75,4 +78,11 @@ async function beginsWith(file: AppendFile, header: Buffer, name: Buffer): Promi
   if (file.end < header.length) return false
   const found = await file.read(0, header.length)
   return found.readUInt32LE(0) === header.readUInt32LE(0) && found.subarray(30, 30 + name.length).equals(name)
+}
+
+/** Where a finished result lies in its file. Throws `verify-failed` where the zip around it lacks it. */
+export async function rangeOf({ path, entry }: FilePlace): Promise<ByteRange> {
+  if (entry === undefined) return { start: 0, end: (await stat(path)).size }
+  for await (const found of listZip(path)) if (found.name === entry) return entryRange(path, found)
+  throw verifyFailed('The packed result lacks its main file.', 'Retry; report it if it happens again.')
 }

@@ -2,6 +2,7 @@ import { verifyFailed } from '../../../failures.ts'
 import type { Geometry, Layout } from '../../pyramid/geometry.ts'
 import type { ResultFacts, TilePlace, TileSink } from '../../sink.ts'
 import type { FilePlace } from '../single-file.ts'
+import { pageShapes } from './page-fields.ts'
 import { recode } from './planar-jpeg.ts'
 import { TiffPagesFile } from './tiff-pages-file.ts'
 import { isSameColour, type PageColour, type TileStream, tileStream, withTables } from './tile-stream.ts'
@@ -19,14 +20,8 @@ export class BigTiffSink implements TileSink {
     this.#tileSizePx = tileSizePx
   }
 
-  static async open(place: FilePlace, { levels, tileSizePx }: Geometry, scratchDir: string): Promise<BigTiffSink> {
-    const shapes = levels.map(({ widthPx, heightPx }) => ({
-      widthPx,
-      heightPx,
-      tileWidthPx: tileSizePx,
-      tileHeightPx: tileSizePx
-    }))
-    return new BigTiffSink(await TiffPagesFile.open(place, shapes, scratchDir), tileSizePx)
+  static async open(place: FilePlace, geometry: Geometry, scratchDir: string): Promise<BigTiffSink> {
+    return new BigTiffSink(await TiffPagesFile.open(place, pageShapes(geometry), scratchDir), geometry.tileSizePx)
   }
 
   write(level: number, column: number, row: number, jpeg: Buffer): Promise<void> | undefined {

@@ -1,3 +1,4 @@
+import type { Geometry } from '../../pyramid/geometry.ts'
 import type { ResultFacts } from '../../sink.ts'
 import type { FieldValue } from './directory.ts'
 import { pixelsPerCm } from './rational.ts'
@@ -9,6 +10,16 @@ export interface PageShape {
   heightPx: number
   tileWidthPx: number
   tileHeightPx: number
+}
+
+/** The pages of a pyramid. */
+export function pageShapes({ levels, tileSizePx }: Pick<Geometry, 'levels' | 'tileSizePx'>): PageShape[] {
+  return levels.map(({ widthPx, heightPx }) => ({
+    widthPx,
+    heightPx,
+    tileWidthPx: tileSizePx,
+    tileHeightPx: tileSizePx
+  }))
 }
 
 /** One level as it was written. */

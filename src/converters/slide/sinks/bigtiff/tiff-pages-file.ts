@@ -39,12 +39,9 @@ export class TiffPagesFile {
   }
 
   static async open(place: FilePlace, shapes: readonly PageShape[], scratchDir: string): Promise<TiffPagesFile> {
-    const told = (upTo: number) => pages.#journal?.written(upTo)
-    const pages: TiffPagesFile = new TiffPagesFile(
-      await SingleFile.open(place, (upTo) => told(upTo)),
-      shapes,
-      join(scratchDir, 'bigtiff.journal')
-    )
+    let pages: TiffPagesFile | undefined
+    const result = await SingleFile.open(place, (upTo) => pages?.settle(upTo))
+    pages = new TiffPagesFile(result, shapes, join(scratchDir, 'bigtiff.journal'))
     return pages
   }
 
@@ -146,6 +143,11 @@ export class TiffPagesFile {
   async close(): Promise<void> {
     await this.#result.file.close()
     this.#closeJournal()
+  }
+
+  /** The file has come this far. */
+  settle(upTo: number): void {
+    this.#journal?.written(upTo)
   }
 
   #closeJournal(): void {

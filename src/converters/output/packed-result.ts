@@ -1,0 +1,14 @@
+import type { Converted } from '../../shared/converter-protocol.ts'
+import { type ResultFile, summarise } from './result-files.ts'
+import { listZip } from './zip-listing.ts'
+
+/** What the engine is told of a result that was written straight into the stored zip at `path`. */
+export async function packedResult(path: string): Promise<Pick<Converted, 'packed' | 'files' | 'totalBytes'>> {
+  const files: ResultFile[] = []
+  let totalBytes = 0
+  for await (const { name, sizeBytes } of listZip(path)) {
+    files.push({ path: name, sizeBytes })
+    totalBytes += sizeBytes
+  }
+  return { packed: true, files: summarise(files), totalBytes }
+}
