@@ -5,7 +5,7 @@ import { emptyFile, notRecognised, sourceUnreadable } from '../failures.ts'
 import type { ImageContent } from '../image/content.ts'
 import { recogniseImage } from '../image/recognise-image.ts'
 import type { SlideContent } from '../slide/content.ts'
-import { readDicomSlide } from '../slide/readers/dicom/index.ts'
+import { findDicomSeries, readDicomSlide } from '../slide/readers/dicom/index.ts'
 import { pictureAsSlide } from '../slide/readers/libvips/libvips-reader.ts'
 import { readOpenSlide } from '../slide/readers/openslide/index.ts'
 import { describeTiff, readTiffSlide } from '../slide/readers/tiff/index.ts'
@@ -60,6 +60,12 @@ export async function recognise(source: SourceFile, context: ProbeContext): Prom
 async function inFolder(path: string, { log }: ProbeContext): Promise<Content> {
   const slide = await readDicomSlide(path, log)
   if (slide) return slide
+  const series = await findDicomSeries(path)
+  if (series.length > 1)
+    throw notRecognised(
+      `The folder holds ${series.length} DICOM slides.`,
+      'Choose a folder for each, or the largest file of each.'
+    )
   throw notRecognised('The folder as a whole is no slide.', 'Choose the files in it.')
 }
 

@@ -121,7 +121,9 @@ export const identifyingNames: Record<string, string> = {
   x00400031: 'LocalNamespaceEntityID',
   x00400032: 'UniversalEntityID',
   x00700084: 'ContentCreatorName',
-  x00880200: 'IconImageSequence'
+  x00880200: 'IconImageSequence',
+  x22000002: 'LabelText',
+  x22000005: 'BarcodeValue'
 }
 
 /** Text that says how the picture was made and never whose it is: makers, programs, codes of dictionaries, optics. */

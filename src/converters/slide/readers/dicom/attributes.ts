@@ -42,7 +42,6 @@ export const tag = {
   sharedGroups: 'x52009229',
   perFrameGroups: 'x52009230',
   offsetTable: 'x7fe00001',
-  offsetTableLengths: 'x7fe00002',
   pixelData: 'x7fe00010'
 } as const
 

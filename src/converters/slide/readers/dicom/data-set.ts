@@ -24,6 +24,7 @@ export type Stream = ReturnType<typeof streamOf>
 
 /** An empty data set whose elements lie in the stream's bytes. */
 export function dataSetOf(stream: Stream): DataSet {
+  // The library has the class, its types only the interface.
   const { DataSet: Constructor } = dicomParser as unknown as {
     DataSet: new (parser: unknown, bytes: unknown, elements: object) => DataSet
   }
@@ -32,6 +33,7 @@ export function dataSetOf(stream: Stream): DataSet {
 
 /** The tag at the stream's place, which stays. */
 export function peekTag(stream: Stream): string {
+  // The library's types say that it answers nothing.
   const found = dicomParser.readTag(stream) as unknown as string
   stream.seek(-4)
   return found

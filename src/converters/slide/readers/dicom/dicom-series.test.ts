@@ -2,6 +2,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { openSource, recognise } from '../../../probe/recognise.ts'
 import type { DicomWish } from '../../../testing/build-dicom.ts'
 import type { Attribute } from '../../../testing/dicom-attributes.ts'
 import { psnr } from '../../../testing/psnr.ts'
@@ -145,6 +146,18 @@ test('a folder of several series is none, and each can be offered', async () => 
   const series = await findDicomSeries(dir.path)
   expect(series.map(({ parts }) => parts.map(({ path }) => path))).toEqual([['1.dcm', '2.dcm'], ['3.dcm']])
   expect(await readDicomSlide(join(dir.path, '3.dcm'))).toMatchObject({ widthPx: 320, heightPx: 200 })
+})
+
+test('a drop of such a folder is answered with what to do', async () => {
+  await level('1.dcm', 300, 200)
+  await level('2.dcm', 320, 200, [ofSeries('1.2.9')])
+  const context = { tools: { threads: 1 }, signal: new AbortController().signal, log: () => {} }
+  const answer = openSource(dir.path).then((source) => recognise(source, context))
+  await expect(answer).rejects.toMatchObject({
+    code: 'not-recognised',
+    class: 'input',
+    message: 'The folder holds 2 DICOM slides.'
+  })
 })
 
 test('a folder without slides, and a file that is no DICOM, are none', async () => {

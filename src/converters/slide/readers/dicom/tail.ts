@@ -9,7 +9,6 @@ import { endOfItems } from './sequence-items.ts'
 export interface Tail {
   perFrame?: Extent
   offsetTable?: Extent
-  offsetTableLengths?: Extent
   pixels?: Extent
 }
 
@@ -26,7 +25,6 @@ export async function locateTail(file: DicomBytes, head: Head): Promise<Tail> {
     const extent = { offset: element.offset, lengthBytes: element.lengthBytes }
     if (element.tag === tag.perFrameGroups) tail.perFrame = extent
     if (element.tag === tag.offsetTable) tail.offsetTable = extent
-    if (element.tag === tag.offsetTableLengths) tail.offsetTableLengths = extent
     if (element.tag === tag.pixelData) return { ...tail, pixels: extent }
     offset = await endOf(file, head, extent)
   }
