@@ -19,7 +19,7 @@ export function verdictOf({ ours, peer }: Duel, goal: Goal): Verdict {
     const asked = goal.faster === 1 ? 'no slower' : `at least ${goal.faster} x faster`
     const aim = goal.aim === undefined ? '' : ` (aim: ${goal.aim} x)`
     return {
-      ratio: `${(theirs / mine).toFixed(2)} x faster`,
+      ratio: `${(theirs / mine).toFixed(2)} x faster${byProcessor(ours, peer)}`,
       goal: `${asked}${aim}`,
       isMet: theirs / mine >= goal.faster
     }
