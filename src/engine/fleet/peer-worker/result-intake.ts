@@ -31,7 +31,7 @@ export async function checkedResult(task: LentTask, result: TaskResult): Promise
     if (found !== sizeBytes)
       throw transferFailed('size-mismatch', `A file of the result has ${found ?? 0} bytes instead of ${sizeBytes}.`)
   }
-  if ((await sizeOf(join(task.stagingDir, primary))) === undefined) throw badArchive('its main file is missing')
+  if (!(await isThere(join(task.stagingDir, primary)))) throw badArchive('its main file is missing')
   return { primary, report, runMs, totalBytes: result.blob.sizeBytes }
 }
 
@@ -71,4 +71,12 @@ async function sizeOf(path: string): Promise<number | undefined> {
       return undefined
     throw error
   }
+}
+
+/** What people open may be a folder: an IIIF image, a Zoomify one. */
+async function isThere(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isFile() || found.isDirectory(),
+    () => false
+  )
 }
