@@ -46,6 +46,16 @@ test('parts fill their share and progress never goes back', () => {
   reporter.stop()
 })
 
+test('a slide may report each of its 300,000 tiles at once', () => {
+  const { sent, reporter } = started()
+  const report = reporter.span(0, 1, 'converting')
+  const total = 300_000
+  for (let done = 1; done <= total; done++) report(done / total, { work: { done, total, unit: 'Mpx/s' } })
+  vi.advanceTimersByTime(400)
+  expect(sent.at(-1)?.progress).toBe(1)
+  reporter.stop()
+})
+
 test('speed is work per second of the last seconds, and the remaining time follows from it', () => {
   const { sent, reporter } = started()
   const report = reporter.span(0, 1, 'converting')

@@ -4,6 +4,8 @@ import type { ReportProgress, Work } from './converter.ts'
 const heartbeatMs = 400
 /** Speed is that of the last seconds, so that it follows the machine's load. */
 const speedWindowMs = 5000
+/** A slide reports each of its tiles, thousands a second: to remember them all would take longer than to make them. */
+const markEveryMs = 100
 /** Before this much work is behind, an extrapolation is a guess. */
 const settledMs = 1000
 /** Heartbeats would hide a library that hangs. Nothing works so long without a step: the largest picture takes a minute. */
@@ -60,7 +62,8 @@ export class ProgressReporter {
 
   #speed({ done, unit }: Work): Speed | undefined {
     const atMs = this.#nowMs()
-    this.#marks = [...this.#marks.filter((mark) => atMs - mark.atMs <= speedWindowMs), { atMs, done }]
+    if (atMs - (this.#marks.at(-1)?.atMs ?? Number.NEGATIVE_INFINITY) >= markEveryMs)
+      this.#marks = [...this.#marks.filter((mark) => atMs - mark.atMs <= speedWindowMs), { atMs, done }]
     const first = this.#marks[0]
     if (!first || atMs - first.atMs < heartbeatMs || done <= first.done) return this.#last.speed
     return { value: ((done - first.done) * 1000) / (atMs - first.atMs), unit }
