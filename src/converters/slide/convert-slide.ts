@@ -8,18 +8,28 @@ import type { SlideTask } from './content.ts'
 import { type KeptIdentity, keepIdentifying, removedFrom } from './deidentify/keep-identifying.ts'
 import { profileWithoutWords } from './deidentify/profile-without-words.ts'
 import { optionsOf, type ResolvedOptions } from './options.ts'
+import type { JpegCodec } from './pixels/codec.ts'
 import { jpegCodec } from './pixels/jpeg-codec.ts'
-import type { PixelWindow } from './pixels/pixel-window.ts'
+import { newPixels, type PixelWindow } from './pixels/pixel-window.ts'
 import { type Built, buildPyramid } from './pyramid/build-pyramid.ts'
 import { type Geometry, pyramid, type Rect } from './pyramid/geometry.ts'
 import { planPyramid } from './pyramid/plan.ts'
+import { Repair } from './pyramid/repair.ts'
 import { type Recolour, sourceCells } from './pyramid/source-pixels.ts'
 import { TileReader } from './pyramid/tile-reader.ts'
 import { compareSample } from './pyramid/verify-sample.ts'
 import { reportOf, type Sidecar } from './sidecar.ts'
-import type { TileSink } from './sink.ts'
+import type { ResultFacts, TileSink } from './sink.ts'
+import { canCopyToBigTiff, copyToBigTiff } from './sinks/bigtiff/copy-to-bigtiff.ts'
+import { filePlace } from './sinks/formats.ts'
 import { checkTiling, formatOf, sinkFor } from './sinks/index.ts'
-import { type SlideSource, TileDamaged } from './source.ts'
+import { gridOf, type SlideSource, TileDamaged } from './source.ts'
+
+/** What a conversion left: tiles by what became of them, of `total` in `levels` levels. */
+type Made = Omit<Built, 'presence'> & { levels: number; total: number }
+
+/** How a tile that the source doesn't store is called in reports. */
+const notStored = 'not stored'
 
 /** Share of a conversion's time that goes into looking at a sample of it. */
 const sampleShare = 0.02
@@ -79,27 +89,73 @@ class SlideConversion {
   }
 
   async run(): Promise<Produced> {
+    const { resultDir } = this.#context
+    const built = this.#isCopiedWhole ? await this.#copyWhole() : await this.#buildInto()
+    const about = this.#describe(built, await this.#keptIdentity())
+    await writeFile(join(resultDir, 'result.json'), `${JSON.stringify(about, undefined, 2)}\n`)
+    return { primary: formatOf(this.#task.profile.name).primary, report: reportOf(about) }
+  }
+
+  /** A TIFF may keep whatever levels its source has. */
+  get #isCopiedWhole(): boolean {
+    const { tileSizePx } = this.#options
+    const [full] = this.#source.levels
+    const keepsTiles = full?.tileWidthPx === tileSizePx && full.tileHeightPx === tileSizePx && !full.jpeg?.fresh
     const { name } = this.#task.profile
+    return name === 'bigtiff' && keepsTiles && !this.#color.converter && canCopyToBigTiff(this.#source)
+  }
+
+  async #copyWhole(): Promise<Made> {
+    const { resultDir, scratchDir, resume, signal } = this.#context
+    const total = this.#source.levels.map(gridOf).reduce((sum, { columns, rows }) => sum + columns * rows, 0)
+    const repair = new Repair(this.#source.levels, this.#background)
+    const place = filePlace({ resultDir }, formatOf('bigtiff').primary)
+    const { copied, resumed } = await copyToBigTiff(this.#source, place, {
+      facts: this.#facts,
+      scratchDir,
+      resume,
+      signal,
+      repair: ({ level, column, row }, reason) => this.#repairedTile(repair, level, column, row, reason),
+      progress: (tiles, pixels) => this.#report(tiles, total, pixels)
+    })
+    const { repaired } = repair
+    return { copied, encoded: repaired.length, resumed, repaired, levels: this.#source.levels.length, total }
+  }
+
+  async #repairedTile(repair: Repair, index: number, column: number, row: number, reason: string): Promise<Buffer> {
+    const level = this.#source.levels[index]
+    if (!level) throw new Error(`the source has no level ${index}`)
+    const window = newPixels(level.tileWidthPx, level.tileHeightPx)
+    await repair.mend(index, { column, row, stored: reason !== notStored }, window, new TileDamaged(reason))
+    return this.#codec.encode(window, this.#options.quality)
+  }
+
+  async #buildInto(): Promise<Made> {
     const { resultDir, scratchDir } = this.#context
-    const sink = await sinkFor(name, this.#geometry, { resultDir }, { scratchDir })
+    const sink = await sinkFor(this.#task.profile.name, this.#geometry, { resultDir }, { scratchDir })
     try {
       const built = await this.#build(sink)
-      const { properties } = this.#task.content
-      await sink.finish({ ...properties, ...(this.#color.icc && { icc: this.#color.icc }) })
-      const about = this.#describe(built, await this.#keptIdentity())
-      await writeFile(join(resultDir, 'result.json'), `${JSON.stringify(about, undefined, 2)}\n`)
-      return { primary: formatOf(name).primary, report: reportOf(about) }
+      await sink.finish(this.#facts)
+      return { ...built, levels: this.#geometry.levels.length, total: this.#geometry.tiles }
     } finally {
       await sink.close()
     }
   }
 
+  get #facts(): ResultFacts {
+    return { ...this.#task.content.properties, ...(this.#color.icc && { icc: this.#color.icc }) }
+  }
+
+  get #codec(): JpegCodec {
+    return jpegCodec(this.#context.tools.threads)
+  }
+
   async #build(sink: TileSink): Promise<Built> {
     const { quality } = this.#options
     const { converter, iccInTiles } = this.#color
-    const { resume, signal, tools } = this.#context
+    const { resume, signal } = this.#context
     const background = this.#background
-    const codec = jpegCodec(tools.threads)
+    const codec = this.#codec
     const build = {
       geometry: this.#geometry,
       plan: planPyramid(this.#geometry, this.#source.levels, converter === undefined),
@@ -112,7 +168,7 @@ class SlideConversion {
       dress: (jpeg: Buffer) => (iccInTiles ? withIcc(jpeg, iccInTiles) : jpeg),
       resume,
       signal,
-      progress: (tiles: number, pixels: number) => this.#report(tiles, pixels)
+      progress: (tiles: number, pixels: number) => this.#report(tiles, this.#geometry.tiles, pixels)
     } satisfies Parameters<typeof buildPyramid>[0]
     const built = await buildPyramid(build)
     await compareSample({ ...build, read: this.#sampleReader(build.recolour) })
@@ -133,10 +189,10 @@ class SlideConversion {
       })
   }
 
-  #report(tiles: number, pixels: number): void {
+  #report(tiles: number, of: number, pixels: number): void {
     const { widthPx, heightPx } = this.#geometry
     const work = { done: pixels / 1e6, total: (widthPx * heightPx) / 1e6, unit: 'Mpx/s' as const }
-    this.#context.progress((tiles / this.#geometry.tiles) * (1 - sampleShare), { work })
+    this.#context.progress((tiles / of) * (1 - sampleShare), { work })
   }
 
   get #background(): string {
@@ -147,10 +203,10 @@ class SlideConversion {
     return this.#options.deidentify ? undefined : keepIdentifying(this.#task.content, this.#context.resultDir)
   }
 
-  #describe(built: Built, kept: KeptIdentity | undefined): Sidecar {
+  #describe(made: Made, kept: KeptIdentity | undefined): Sidecar {
     const { format, reader, levels, properties } = this.#task.content
-    const { widthPx, heightPx, tileSizePx, overlapPx, tiles: total } = this.#geometry
-    const { copied, encoded, resumed, repaired } = built
+    const { widthPx, heightPx, tileSizePx, overlapPx } = this.#geometry
+    const { copied, encoded, resumed, repaired, total } = made
     const { decision, icc } = this.#color
     return {
       schema: 'microtome-slide/2',
@@ -160,7 +216,7 @@ class SlideConversion {
       heightPx,
       ...properties,
       sourceLevels: levels.length,
-      levels: this.#geometry.levels.length,
+      levels: made.levels,
       tiles: { total, copied, encoded, resumed, repaired: repaired.length },
       tileFormat: 'jpeg',
       tileSizePx,

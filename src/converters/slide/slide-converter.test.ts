@@ -9,8 +9,10 @@ import { ForkedChild } from '../testing/forked-child.ts'
 import { meanDifference, psnr } from '../testing/psnr.ts'
 import { tempDir } from '../testing/temp-dir.ts'
 import { hasProgram, realSlide } from '../testing/tools.ts'
+import { deepZoomLayout, pyramid } from './pyramid/geometry.ts'
 import { sidecar } from './sidecar.ts'
-import { deepZoom, tilePaths } from './writers/dzi/geometry.ts'
+import { dziNames } from './sinks/dzi/dzi-names.ts'
+import { placesOf } from './sinks/tile-names.ts'
 
 // Whole pyramids on a machine that is busy with other tests.
 vi.setConfig({ testTimeout: 60_000 })
@@ -18,14 +20,18 @@ vi.setConfig({ testTimeout: 60_000 })
 const onRealSlide = test.skipIf(realSlide === undefined)
 const source = realSlide ?? ''
 
+const deepZoom = (widthPx: number, heightPx: number, sizePx: number) =>
+  pyramid({ widthPx, heightPx }, { sizePx, overlapPx: 0 }, deepZoomLayout)
+
 /** Puts the tiles of the full-size level together again. */
-async function stitch(tiles: string, widthPx: number, heightPx: number): Promise<Buffer> {
-  const { levels } = deepZoom(widthPx, heightPx, 256, 0)
-  const top = levels.at(-1)
-  if (!top) throw new Error('no level')
-  const parts = Array.from({ length: top.columns * top.rows }, (_, i) => {
-    const [column, row] = [i % top.columns, Math.floor(i / top.columns)]
-    return { input: join(tiles, `${top.level}/${column}_${row}.jpeg`), left: column * 256, top: row * 256 }
+async function stitch(tiles: string, widthPx: number, heightPx: number, tilePx: number): Promise<Buffer> {
+  const { levels } = deepZoom(widthPx, heightPx, tilePx)
+  const [full] = levels
+  if (!full) throw new Error('no level')
+  const parts = Array.from({ length: full.columns * full.rows }, (_, i) => {
+    const [column, row] = [i % full.columns, Math.floor(i / full.columns)]
+    const input = join(tiles, `${levels.length - 1}/${column}_${row}.jpeg`)
+    return { input, left: column * tilePx, top: row * tilePx }
   })
   const canvas = sharp({ create: { width: widthPx, height: heightPx, channels: 3, background: '#000' } })
   return canvas.composite(parts).removeAlpha().raw().toBuffer()
@@ -63,9 +69,9 @@ onRealSlide('a real SVS becomes a Deep Zoom folder with the pixels of the slide 
   expect(result.primary).toBe('result.dzi')
   expect((await readdir(dir.path)).sort()).toEqual(['result.dzi', 'result.json', 'result_files'])
   const tiles = await readdir(join(dir.path, 'result_files'), { recursive: true, withFileTypes: true })
-  const geometry = deepZoom(2220, 2967, 256, 0)
+  const geometry = deepZoom(2220, 2967, 240)
   expect(tiles.filter((entry) => entry.isFile())).toHaveLength(geometry.tiles)
-  const stitched = await stitch(join(dir.path, 'result_files'), 2220, 2967)
+  const stitched = await stitch(join(dir.path, 'result_files'), 2220, 2967, 240)
   const original = await sharp(source, { page: 0 }).raw().toBuffer()
   expect(psnr(stitched, original)).toBeGreaterThan(40)
   const about = sidecar.parse(JSON.parse(await readFile(join(dir.path, 'result.json'), 'utf8')))
@@ -75,22 +81,18 @@ onRealSlide('a real SVS becomes a Deep Zoom folder with the pixels of the slide 
     heightPx: 2967,
     mpp: 0.499,
     magnification: 20,
-    levels: 13
+    levels: 13,
+    reader: 'tiff',
+    tileSizePx: 240,
+    tiles: { total: geometry.tiles, copied: 9 * 12, repaired: 0 },
+    deidentified: true
   })
+  expect(about.removed).toEqual(expect.arrayContaining(['label', 'macro', 'ImageDescription: Filename']))
   expect(result.report).toEqual(about)
   const everything = Buffer.concat(
     await Promise.all((await allFiles(dir.path)).map((path) => readFile(path)))
   ).toString('latin1')
-  for (const word of [
-    'CPAPERIOCS',
-    'b414003d',
-    '12/29/09',
-    'CMU-1',
-    'ScanScope',
-    'ImageDescription',
-    'vips-properties',
-    dir.path
-  ])
+  for (const word of ['CPAPERIOCS', 'b414003d', '12/29/09', 'CMU-1', 'vips-properties', dir.path])
     expect(everything.includes(word)).toBe(false)
   const sizes = await Promise.all((await allFiles(dir.path)).map(async (path) => (await stat(path)).size))
   expect(result.totalBytes).toBe(sizes.reduce((a, b) => a + b, 0))
@@ -124,8 +126,10 @@ onRealSlide('a real SVS becomes one SZI that any zip program opens', async () =>
   expect(result.files.map(({ path }) => path)).toEqual(['result.json', 'result.szi'])
   const szi = join(dir.path, 'result.szi')
   const names = (await zipList(szi)).map((entry) => entry.path)
-  const tiles = [...tilePaths(deepZoom(2220, 2967, 256, 0))].map((tile) => `slide/slide_files/${tile}`)
-  expect(names).toEqual(['slide/slide.dzi', 'slide/scan-properties.xml', ...tiles])
+  const geometry = deepZoom(2220, 2967, 240)
+  const { path: pathOf } = dziNames(geometry, 'slide')
+  const tiles = [...placesOf(geometry)].map(({ level, column, row }) => `slide/${pathOf(level, column, row)}`)
+  expect(names.sort()).toEqual(['slide/slide.dzi', 'slide/scan-properties.xml', ...tiles].sort())
   const bytes = (await readFile(szi)).toString('latin1')
   expect(bytes).toContain('<name>MicronsPerPixel</name><value>0.499</value>')
   expect(bytes).not.toContain('Aperio')
@@ -168,7 +172,7 @@ test.each([
     .toFile(sourcePath)
   const result = await child.convert({ sourcePath, profile: 'dzi', output: { type: 'folder', dir: dir.path } })
   expect(result.report).toMatchObject({ mpp: 0.25, widthPx, heightPx, sourceLevels: options.pyramid ? 4 : 1 })
-  const stitched = await stitch(join(dir.path, 'result_files'), widthPx, heightPx)
+  const stitched = await stitch(join(dir.path, 'result_files'), widthPx, heightPx, 256)
   expect(psnr(stitched, await sharp(sourcePath, { page: 0 }).raw().toBuffer())).toBeGreaterThan(35)
 })
 
@@ -253,7 +257,7 @@ test('after SIGKILL another child starts over in the same folders and leaves no 
     )
     killed.process.kill('SIGKILL')
     await killed.until(() => false)
-    expect([...(await allFiles(out)), ...(await allFiles(scratchDir))].length).toBeGreaterThan(5)
+    expect([...(await allFiles(out)), ...(await allFiles(scratchDir))].length).toBeGreaterThan(1)
     await writeFile(join(dir.path, 'small.tif'), repeatedTileSlide(600, 300))
     await using next = await ForkedChild.start()
     const result = await next.convert({

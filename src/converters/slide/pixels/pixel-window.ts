@@ -56,3 +56,12 @@ export function extended(window: PixelWindow, widthPx: number, heightPx: number)
   for (let y = window.heightPx; y < heightPx; y++) data.copy(data, y * strideBytes, last, last + strideBytes)
   return whole
 }
+
+/**
+ * Gives a picture's memory back at once, for who made it by {@link newPixels} and nobody else uses it: pictures of
+ * tiles come and go by the thousand, and the garbage collector would let hundreds of megabytes gather.
+ */
+export function freePixels({ data }: PixelWindow): void {
+  if (data.buffer instanceof ArrayBuffer && data.length > 0 && data.buffer.byteLength === data.length)
+    data.buffer.transfer(0)
+}

@@ -1,5 +1,5 @@
 import { halve } from './box-filter.ts'
-import type { ReducedChild, ReduceOrder } from './jpeg-codec.ts'
+import type { ReducedChild, ReduceOrder } from './codec.ts'
 import { extended, type PixelWindow, partOf } from './pixel-window.ts'
 
 /** Where a child's halved pixels come to. */

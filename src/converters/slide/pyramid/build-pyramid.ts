@@ -1,8 +1,8 @@
 import { withoutWords } from '../deidentify/without-words.ts'
 import { halve } from '../pixels/box-filter.ts'
-import { ChildDamaged, type JpegCodec, type ReducedChild } from '../pixels/jpeg-codec.ts'
+import { ChildDamaged, type JpegCodec, type ReducedChild } from '../pixels/codec.ts'
 import { jpegSize } from '../pixels/jpeg-header.ts'
-import { extended, newPixels, type PixelWindow, partOf } from '../pixels/pixel-window.ts'
+import { extended, freePixels, newPixels, type PixelWindow, partOf } from '../pixels/pixel-window.ts'
 import type { TileSink } from '../sink.ts'
 import { type SlideSource, type SourceLevel, type SourceTile, TileDamaged } from '../source.ts'
 import { Families, type Family } from './families.ts'
@@ -110,24 +110,36 @@ class PyramidBuild {
         const end = from + tiles.length
         if (end < level.columns) next = source.readTiles(row, end, Math.min(level.columns, end + chunkTiles))
         next.catch(() => undefined)
-        for (const tile of tiles) await this.#takeTile(level, source, tile)
+        let held = false
+        for (const tile of tiles) held = (await this.#takeTile(level, source, tile)) || held
+        if (!held) source.release?.(tiles)
       }
     }
   }
 
-  /** Interior tiles are written as they are; those at the edge are cut, and damaged ones mended, beside the walk. */
-  async #takeTile(level: PyramidLevel, source: SourceLevel, tile: SourceTile): Promise<void> {
+  /**
+   * Interior tiles are written as they are; those at the edge are cut, and damaged ones mended, beside the walk. Answers
+   * whether the tile's bytes are still needed.
+   */
+  async #takeTile(level: PyramidLevel, source: SourceLevel, tile: SourceTile): Promise<boolean> {
     this.#order.signal.throwIfAborted()
     await this.#work.room()
     const { column, row } = tile
-    if (this.#presence.has(level.index, column, row)) return this.#work.add(() => this.#takeUp(level, column, row))
+    if (this.#presence.has(level.index, column, row)) {
+      this.#work.add(() => this.#takeUp(level, column, row))
+      return false
+    }
     const whole = this.#isWhole(level, source, tile) ? copyOf(source, tile) : undefined
-    if (!whole) return this.#work.add(() => this.#encodeSourceTile(level, source, tile))
+    if (!whole) {
+      this.#work.add(() => this.#encodeSourceTile(level, source, tile))
+      return true
+    }
     const wait = this.#write(level, column, row, whole)
     if (wait) await wait
     if (source.jpeg?.fresh) this.#encoded++
     else this.#copied++
     this.#settle(level, column, row, whole)
+    return false
   }
 
   #isWhole(level: PyramidLevel, source: SourceLevel, { column, row }: SourceTile): boolean {
@@ -165,7 +177,9 @@ class PyramidBuild {
     const rect = this.#visibleRect(level, column, row)
     const pixels = await reader.read(place(rect))
     const doubled = pixels.widthPx > rect.widthPx || pixels.heightPx > rect.heightPx
-    await this.#encode(level, column, row, doubled ? halved(pixels, rect) : pixels)
+    const tile = doubled ? halved(pixels, rect) : pixels
+    await this.#encode(level, column, row, tile)
+    freePixels(pixels)
   }
 
   async #resampleLevel(level: PyramidLevel): Promise<void> {

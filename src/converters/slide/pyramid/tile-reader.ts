@@ -1,4 +1,4 @@
-import { copyPixels, newPixels, type PixelWindow, partOf } from '../pixels/pixel-window.ts'
+import { copyPixels, freePixels, newPixels, type PixelWindow, partOf } from '../pixels/pixel-window.ts'
 import type { Rect } from './geometry.ts'
 
 /** A picture as a grid of cells that can be decoded one by one. */
@@ -13,15 +13,23 @@ export interface Cells {
   decode(column: number, row: number): Promise<PixelWindow>
 }
 
-/** Holds two rows of cells of a slide of 40,000 px; wider ones are read in bands that fit. */
-export const cacheBytes = 64 << 20
+/** Holds two rows of cells of a slide of 20,000 px; wider ones are read in bands that fit. */
+const cacheBytes = 32 << 20
+
+interface Entry {
+  picture: Promise<PixelWindow>
+  /** Reads that copy from it just now. */
+  users: number
+  /** No longer in the cache: its memory goes with its last user. */
+  isEvicted: boolean
+}
 
 /** Reads any rectangle of a grid of cells; a cell is decoded once while its neighbours are read. */
 export class TileReader {
   readonly #cells: Cells
   readonly #most: number
   /** By cell, the one that was used last at the end. */
-  readonly #cache = new Map<number, Promise<PixelWindow>>()
+  readonly #cache = new Map<number, Entry>()
 
   constructor(cells: Cells) {
     this.#cells = cells
@@ -54,20 +62,49 @@ export class TileReader {
   }
 
   async #copyCell(column: number, row: number, rect: Rect, into: PixelWindow): Promise<void> {
+    const entry = this.#entry(column, row)
+    entry.users++
+    try {
+      this.#copy(await entry.picture, column, row, rect, into)
+    } finally {
+      entry.users--
+      await this.#freeUnused(entry)
+    }
+  }
+
+  #copy(picture: PixelWindow, column: number, row: number, rect: Rect, into: PixelWindow): void {
     const { cellWidthPx, cellHeightPx, overlapPx, widthPx, heightPx } = this.#cells
-    const picture = await this.#cell(column, row)
     const x = along(column, cellWidthPx, widthPx, overlapPx, rect.xPx, rect.widthPx)
     const y = along(row, cellHeightPx, heightPx, overlapPx, rect.yPx, rect.heightPx)
     copyPixels(partOf(picture, x.from, y.from, x.length, y.length), partOf(into, x.to, y.to, x.length, y.length))
   }
 
-  #cell(column: number, row: number): Promise<PixelWindow> {
+  #entry(column: number, row: number): Entry {
     const key = row * 2 ** 22 + column
-    const found = this.#cache.get(key) ?? this.#cells.decode(column, row)
+    const found = this.#cache.get(key) ?? {
+      picture: this.#cells.decode(column, row),
+      users: 0,
+      isEvicted: false
+    }
     this.#cache.delete(key)
     this.#cache.set(key, found)
-    if (this.#cache.size > this.#most) this.#cache.delete(this.#cache.keys().next().value ?? key)
+    if (this.#cache.size > this.#most) this.#evictOldest()
     return found
+  }
+
+  #evictOldest(): void {
+    const [oldest] = this.#cache
+    if (!oldest) return
+    const [key, entry] = oldest
+    this.#cache.delete(key)
+    entry.isEvicted = true
+    void this.#freeUnused(entry)
+  }
+
+  async #freeUnused(entry: Entry): Promise<void> {
+    if (!entry.isEvicted || entry.users > 0) return
+    const picture = await entry.picture.catch(() => undefined)
+    if (picture) freePixels(picture)
   }
 }
 

@@ -1,5 +1,5 @@
 import { verifyFailed } from '../../failures.ts'
-import type { JpegCodec } from '../pixels/jpeg-codec.ts'
+import type { JpegCodec } from '../pixels/codec.ts'
 import { newPixels, type PixelWindow, packed } from '../pixels/pixel-window.ts'
 import type { TileSink } from '../sink.ts'
 import type { Rect } from './geometry.ts'

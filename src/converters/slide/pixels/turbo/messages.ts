@@ -1,4 +1,4 @@
-import type { ReducedChild, ReduceOrder } from '../jpeg-codec.ts'
+import type { ReducedChild, ReduceOrder } from '../codec.ts'
 
 /** A JPEG as it crosses between threads. */
 type Bytes = Uint8Array<ArrayBuffer>

@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads'
 import { TileDamaged } from '../../source.ts'
-import { ChildDamaged, type JpegCodec, type ReduceOrder } from '../jpeg-codec.ts'
-import { copyPixels, type PixelWindow, packed } from '../pixel-window.ts'
+import { ChildDamaged, type JpegCodec, type ReduceOrder } from '../codec.ts'
+import { copyPixels, freePixels, type PixelWindow, packed } from '../pixel-window.ts'
 import type { TurboAnswer, TurboRequest } from './messages.ts'
 
 /** From the module that runs: TypeScript in tests, JavaScript when built. */
@@ -43,7 +43,9 @@ export class TurboPool implements JpegCodec {
     const bytes = new Uint8Array(jpeg)
     const pixels = await this.#call({ op: 'decode', jpeg: bytes, widthPx, heightPx, scale }, [bytes.buffer])
     const data = Buffer.from(pixels.buffer, pixels.byteOffset, pixels.length)
-    copyPixels({ data, offset: 0, strideBytes: widthPx * 3, widthPx, heightPx }, into)
+    const decoded = { data, offset: 0, strideBytes: widthPx * 3, widthPx, heightPx }
+    copyPixels(decoded, into)
+    freePixels(decoded)
   }
 
   async encode(from: PixelWindow, quality: number): Promise<Buffer> {

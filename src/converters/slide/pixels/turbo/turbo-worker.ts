@@ -1,6 +1,6 @@
 import { parentPort } from 'node:worker_threads'
 import { TileDamaged } from '../../source.ts'
-import type { ReducedChild } from '../jpeg-codec.ts'
+import type { ReducedChild } from '../codec.ts'
 import { newPixels, type PixelWindow } from '../pixel-window.ts'
 import { canvasSize, childPlace, halveVisible, reducedTile } from '../reduce.ts'
 import { loadTurboJpeg, type TurboJpeg } from './library.ts'
