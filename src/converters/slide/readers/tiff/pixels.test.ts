@@ -90,6 +90,16 @@ test.each(['lzw', 'deflate', 'none', 'jpeg'] as const)(
 )
 const sharpChannels = ({ channels }: { channels: number }) => channels
 
+test.each(['lzw', 'deflate', 'none'] as const)('what is transparent (%s) shows white', async (compression) => {
+  const red = { r: 200, g: 0, b: 0, alpha: 0.5 }
+  const clear = sharp({ create: { width: 200, height: 100, channels: 4, background: red } })
+  const bytes = await clear.tiff({ tile: true, tileWidth: 64, tileHeight: 64, compression }).toBuffer()
+  const pixels = await fullPixels(bytes)
+  const expected = await sharp(bytes).flatten({ background: '#ffffff' }).raw().toBuffer()
+  expect(pixels.equals(expected)).toBe(true)
+  expect([pixels[0], pixels[1]]).toEqual([227, 127])
+})
+
 test.each([
   { big: false, bigEndian: true },
   { big: true, bigEndian: true },
@@ -122,6 +132,7 @@ test.each([
 test.each([
   ['33003, YCbCr', 33_003, 2, withoutTransform],
   ['33005, RGB', 33_005, 2, (codestream: Buffer) => codestream],
+  ['33004 of libvips, YCbCr', 33_004, 2, withoutTransform],
   ['34712', 34_712, 2, (codestream: Buffer) => codestream]
 ])('JPEG 2000 tiles (%s) come back', async (_, compression, photometric, asStored) => {
   const whole = picture(256, 128)

@@ -11,8 +11,14 @@ export interface PlainTile {
   heightPx: number
   compression: number
   predictor: number
-  grey: boolean
+  /** Of a pixel: grey, RGB, RGB with transparency. */
+  samples: 1 | 3 | 4
+  /** TIFF's ExtraSamples of the transparency; 0 without one. */
+  alpha: number
 }
+
+/** What shows through; of slides of these formats none says another. */
+const background = '#ffffff'
 
 /** Decodes a tile to RGB; `into` has its size over `scale`, rounded up. Throws TileDamaged. */
 export async function decodePlain(bytes: Buffer, tile: PlainTile, into: PixelWindow, scale: 1 | 2): Promise<void> {
@@ -24,33 +30,33 @@ export async function decodePlain(bytes: Buffer, tile: PlainTile, into: PixelWin
 }
 
 async function pixelsOf(bytes: Buffer, tile: PlainTile): Promise<Buffer> {
-  const { compression, grey, widthPx, heightPx } = tile
+  const { compression, samples, widthPx, heightPx } = tile
   const isRaw = compression === Compression.None
-  const sizeBytes = widthPx * heightPx * (grey ? 1 : 3)
+  const sizeBytes = widthPx * heightPx * samples
   if (isRaw && bytes.length < sizeBytes) throw new TileDamaged(`it has ${bytes.length} of ${sizeBytes} bytes`)
   // libtiff, too, has a predictor only for LZW and Deflate.
-  if (isRaw && !grey) return bytes
+  if (isRaw && samples === 3) return bytes
   try {
-    return await sharp(asTiff(bytes, tile), { failOn: 'warning' }).toColourspace('srgb').removeAlpha().raw().toBuffer()
+    const opaque = sharp(asTiff(bytes, tile), { failOn: 'warning' }).flatten({ background })
+    return await opaque.toColourspace('srgb').raw().toBuffer()
   } catch (error) {
     throw new TileDamaged(reasonOf(error), { cause: error })
   }
 }
 
-/** The tile as a file of its own, so that libtiff's decoders can be asked: header, one directory, one strip. */
-function asTiff(bytes: Buffer, { widthPx, heightPx, compression, predictor, grey }: PlainTile): Buffer {
+const [short, long] = [3, 4]
+
+/** The tile as a file of its own, so that libtiff's decoders can be asked: header, one strip, one directory. */
+function asTiff(bytes: Buffer, { widthPx, heightPx, compression, predictor, samples, alpha }: PlainTile): Buffer {
   const bitsAt = 8
-  const dataAt = 16
+  const dataAt = bitsAt + 8
   const directoryAt = dataAt + bytes.length + (bytes.length % 2)
-  const samples = grey ? 1 : 3
-  const long = 4
-  const short = 3
   const entries: [tag: number, type: number, count: number, value: number][] = [
     [256, long, 1, widthPx],
     [257, long, 1, heightPx],
-    [258, short, samples, grey ? 8 : bitsAt],
+    [258, short, samples, samples === 1 ? 8 : bitsAt],
     [259, short, 1, compression],
-    [262, short, 1, grey ? Photometric.MinIsBlack : Photometric.Rgb],
+    [262, short, 1, samples === 1 ? Photometric.MinIsBlack : Photometric.Rgb],
     [273, long, 1, dataAt],
     [277, short, 1, samples],
     [278, long, 1, heightPx],
@@ -58,18 +64,20 @@ function asTiff(bytes: Buffer, { widthPx, heightPx, compression, predictor, grey
     [284, short, 1, 1],
     [317, short, 1, predictor]
   ]
+  if (samples === 4) entries.push([338, short, 1, alpha])
   const file = Buffer.alloc(directoryAt + 2 + entries.length * 12 + 4)
   file.write('II*\0', 0, 'latin1')
   file.writeUInt32LE(directoryAt, 4)
-  for (let i = 0; i < 3; i++) file.writeUInt16LE(8, bitsAt + i * 2)
+  for (let i = 0; i < 4; i++) file.writeUInt16LE(8, bitsAt + i * 2)
   bytes.copy(file, dataAt)
   file.writeUInt16LE(entries.length, directoryAt)
-  for (const [i, [tag, type, count, value]] of entries.entries()) {
-    const at = directoryAt + 2 + i * 12
-    file.writeUInt16LE(tag, at)
-    file.writeUInt16LE(type, at + 2)
-    file.writeUInt32LE(count, at + 4)
-    file.writeUInt32LE(value, at + 8)
-  }
+  for (const [i, entry] of entries.entries()) writeEntry(file, directoryAt + 2 + i * 12, entry)
   return file
+}
+
+function writeEntry(file: Buffer, at: number, [tag, type, count, value]: [number, number, number, number]): void {
+  file.writeUInt16LE(tag, at)
+  file.writeUInt16LE(type, at + 2)
+  file.writeUInt32LE(count, at + 4)
+  file.writeUInt32LE(value, at + 8)
 }

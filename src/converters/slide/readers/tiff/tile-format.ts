@@ -5,39 +5,67 @@ import type { TiffPage } from './pages.ts'
 export type TileFormat =
   | { kind: 'jpeg'; rgb: boolean; grey: boolean }
   | { kind: 'jpeg2000'; ycbcr: boolean }
-  | { kind: 'plain'; compression: number; predictor: number; grey: boolean }
+  | { kind: 'plain'; compression: number; predictor: number; samples: 1 | 3 | 4; alpha: number }
 
-/** Aperio's JPEG 2000 whose components are YCbCr and RGB, and the one registered later. */
-const jpeg2000 = { ycbcr: 33_003, rgb: 33_005, registered: 34_712 } as const
+/** JPEG 2000: Aperio's of YCbCr and RGB, libvips' (YCbCr whatever Photometric says), and the one registered later. */
+const jpeg2000 = { ycbcr: 33_003, rgb: 33_005, libvips: 33_004, registered: 34_712 } as const
 const plain: number[] = [Compression.None, Compression.Lzw, Compression.DeflateOther, Compression.Deflate]
+/** ExtraSamples: the colours were multiplied by it, or not. */
+const associatedAlpha = 1
+const unassociatedAlpha = 2
 /** Of a tile in memory; larger ones go to readers that work by lines. */
 const maxTilePixels = 4096 * 4096
 
-/** The format of a page's tiles: 8 bits, grey or three colours side by side; undefined for anything else. */
+/** The format of a page's tiles, of 8 bits with a pixel's samples side by side; undefined for anything else. */
 export async function tileFormatOf(page: TiffPage): Promise<TileFormat | undefined> {
-  if (!page.tile || page.tile.widthPx * page.tile.heightPx > maxTilePixels) return undefined
-  const { photometric, samplesPerPixel, compression } = page
-  const colours = samplesPerPixel === 3
+  const { tile, compression } = page
+  if (!tile || tile.widthPx * tile.heightPx > maxTilePixels || !(await hasPlainBytes(page))) return undefined
+  if (compression === Compression.Jpeg) return jpegFormat(page)
+  return plain.includes(compression) ? plainFormat(page) : jpeg2000Format(page)
+}
+
+function jpegFormat({ photometric, samplesPerPixel }: TiffPage): TileFormat | undefined {
+  const rgb = samplesPerPixel === 3 && photometric === Photometric.Rgb
+  const ycbcr = samplesPerPixel === 3 && photometric === Photometric.Ycbcr
   const grey = samplesPerPixel === 1 && photometric === Photometric.MinIsBlack
-  if (!(colours || grey) || !(await hasPlainBytes(page))) return undefined
-  const rgb = colours && photometric === Photometric.Rgb
-  const ycbcr = colours && photometric === Photometric.Ycbcr
-  if (compression === Compression.Jpeg) return rgb || ycbcr || grey ? { kind: 'jpeg', rgb, grey } : undefined
-  if (compression === jpeg2000.ycbcr || compression === jpeg2000.rgb)
-    return colours ? { kind: 'jpeg2000', ycbcr: compression === jpeg2000.ycbcr } : undefined
-  if (compression === jpeg2000.registered) return rgb || ycbcr ? { kind: 'jpeg2000', ycbcr } : undefined
-  if (!plain.includes(compression) || !(rgb || grey)) return undefined
-  const predictor = (await page.directory.number(TiffTag.Predictor)) ?? Predictor.None
+  return rgb || ycbcr || grey ? { kind: 'jpeg', rgb, grey } : undefined
+}
+
+function jpeg2000Format({ photometric, samplesPerPixel, compression }: TiffPage): TileFormat | undefined {
+  if (samplesPerPixel !== 3) return undefined
+  if (compression === jpeg2000.ycbcr || compression === jpeg2000.libvips) return { kind: 'jpeg2000', ycbcr: true }
+  if (compression === jpeg2000.rgb) return { kind: 'jpeg2000', ycbcr: false }
+  const known = photometric === Photometric.Rgb || photometric === Photometric.Ycbcr
+  const isJpeg2000 = compression === jpeg2000.registered && known
+  return isJpeg2000 ? { kind: 'jpeg2000', ycbcr: photometric === Photometric.Ycbcr } : undefined
+}
+
+/** Grey, RGB, or RGB with a transparency (libvips writes what OpenSlide gave it with one). */
+async function plainFormat(page: TiffPage): Promise<TileFormat | undefined> {
+  const { directory, photometric, samplesPerPixel, compression } = page
+  const predictor = (await directory.number(TiffTag.Predictor)) ?? Predictor.None
+  const alpha = (await directory.number(TiffTag.ExtraSamples)) ?? 0
+  const samples =
+    samplesPerPixel === 1 && photometric === Photometric.MinIsBlack
+      ? 1
+      : photometric === Photometric.Rgb
+        ? plainSamples(samplesPerPixel, alpha)
+        : undefined
   const known = predictor === Predictor.None || predictor === Predictor.Horizontal
-  return known ? { kind: 'plain', compression, predictor, grey } : undefined
+  return known && samples ? { kind: 'plain', compression, predictor, samples, alpha } : undefined
+}
+
+function plainSamples(samples: number, alpha: number): 3 | 4 | undefined {
+  if (samples === 4 && (alpha === associatedAlpha || alpha === unassociatedAlpha)) return 4
+  return samples === 3 ? 3 : undefined
 }
 
 /** Unsigned samples of 8 bits, those of a pixel behind each other. */
-async function hasPlainBytes({ directory, samplesPerPixel }: TiffPage): Promise<boolean> {
+async function hasPlainBytes({ directory }: TiffPage): Promise<boolean> {
   const all = async (tag: TiffTag, expected: number) => (await directory.numbers(tag)).every((n) => n === expected)
   const bits = await directory.numbers(TiffTag.BitsPerSample)
   return (
-    bits.length >= Math.min(1, samplesPerPixel) &&
+    bits.length > 0 &&
     bits.every((n) => n === 8) &&
     (await all(TiffTag.PlanarConfiguration, PlanarConfiguration.Contig)) &&
     (await all(TiffTag.SampleFormat, 1)) &&
