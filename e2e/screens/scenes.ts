@@ -18,6 +18,7 @@ const gridRow = (page: Page, index: number): Locator => page.getByRole('row').nt
 
 async function openScreen(page: Page, name: string): Promise<void> {
   await page.getByRole('navigation', { name: 'Screens' }).getByRole('button', { name }).click()
+  await page.getByRole('heading', { name, level: 1 }).waitFor()
 }
 
 async function filter(page: Page, name: string): Promise<void> {

@@ -3,6 +3,7 @@ import { IconChevronDown, IconDeviceDesktop, IconFilePlus, IconFolderPlus, IconU
 import { useRef, useState } from 'react'
 import { bridge } from '../api/bridge.ts'
 import { FolderPicker } from '../folder-picker/index.ts'
+import { chosenFile } from './dropped-file.ts'
 import { takeFiles, takePaths } from './intake.ts'
 import { chooseSources } from './sources.ts'
 
@@ -110,7 +111,7 @@ interface HiddenInputProps {
 
 function HiddenInput({ ref, label, folder }: HiddenInputProps) {
   const take = (input: HTMLInputElement) => {
-    void takeFiles([...(input.files ?? [])])
+    void takeFiles([...(input.files ?? [])].map(chosenFile))
     // The same choice must count again next time.
     input.value = ''
   }

@@ -6,6 +6,7 @@ import { plural } from '../format/quantity.ts'
 import { notifyProblem } from '../problem/index.ts'
 import { useLab } from '../state/lab-store.ts'
 import { useView } from '../state/view-store.ts'
+import { type DroppedFile, toUploads } from './dropped-file.ts'
 import { lookAt } from './look.ts'
 import { emptySheet, isBusy, keyOf, submittable, useSheet } from './sheet-store.ts'
 import { UploadQueue } from './upload-queue.ts'
@@ -52,31 +53,29 @@ export async function takePaths(paths: string[]): Promise<void> {
   await lookAt({ paths }, cancel.signal)
 }
 
-/** Files of a browser, copied to the node. They may come one by one, as a walk through a folder finds them. */
-export async function takeFiles(files: AsyncIterable<File> | Iterable<File>): Promise<void> {
+/**
+ * Files of a browser, copied to the node. They may come one by one, as a walk through a folder finds them; nothing is sent before
+ * all are known, because which belong to one slide is seen only then.
+ */
+export async function takeFiles(files: AsyncIterable<DroppedFile> | Iterable<DroppedFile>): Promise<void> {
   const mine = openSession()
   useSheet.setState(({ looking }) => ({ looking: looking + 1 }))
   try {
     const limitBytes = await mine.limitBytes
     mine.queue ??= new UploadQueue(mine.cancel.signal, limitBytes)
-    for await (const some of inBatches(files, mine.cancel.signal)) mine.queue.add(some)
+    const all: DroppedFile[] = []
+    for await (const file of files) {
+      mine.cancel.signal.throwIfAborted()
+      all.push(file)
+    }
+    const uploads = await toUploads(all)
+    mine.cancel.signal.throwIfAborted()
+    mine.queue.add(uploads)
   } catch (error) {
     if (!mine.cancel.signal.aborted) notifyProblem(error)
   } finally {
     if (!mine.cancel.signal.aborted) useSheet.setState(({ looking }) => ({ looking: looking - 1 }))
   }
-}
-
-async function* inBatches(files: AsyncIterable<File> | Iterable<File>, signal: AbortSignal): AsyncGenerator<File[]> {
-  let batch: File[] = []
-  for await (const file of files) {
-    if (signal.aborted) return
-    batch.push(file)
-    if (batch.length < 100) continue
-    yield batch
-    batch = []
-  }
-  yield batch
 }
 
 /** Takes one recognised file out of the drop. */

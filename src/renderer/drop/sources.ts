@@ -1,5 +1,6 @@
 import { bridge } from '../api/bridge.ts'
 import { notifyProblem } from '../problem/index.ts'
+import { chosenFile } from './dropped-file.ts'
 import { takeFiles, takePaths } from './intake.ts'
 import { type EntryLike, walkEntries } from './walk-entries.ts'
 
@@ -16,7 +17,7 @@ export function takeDrop(transfer: DataTransfer): void {
   const entries = [...transfer.items]
     .map((item): EntryLike | null => item.webkitGetAsEntry())
     .filter((entry) => entry !== null)
-  void takeFiles(entries.length > 0 ? walkEntries(entries) : files)
+  void takeFiles(entries.length > 0 ? walkEntries(entries) : files.map(chosenFile))
 }
 
 /** The system's own dialog; desktop only. */

@@ -3,6 +3,7 @@ import { MicrotomeError } from '../../shared/errors.ts'
 import { api } from '../api/client.ts'
 import { connectionLost, toProblem } from '../api/problem.ts'
 import { formatBytes } from '../format/quantity.ts'
+import type { ToUpload } from './dropped-file.ts'
 import { lookAt } from './look.ts'
 import { type Upload, useSheet } from './sheet-store.ts'
 import { putPiece, sendFile, type UploadDoor } from './upload.ts'
@@ -13,7 +14,8 @@ const gatherMs = 150
 const flushMs = 60
 
 const door: UploadDoor = {
-  create: (name, sizeBytes) => cutsAsTransport(api.uploads.create({ name, sizeBytes })),
+  create: (name, sizeBytes, parts) =>
+    cutsAsTransport(api.uploads.create({ name, sizeBytes, ...(parts ? { files: parts } : {}) })),
   received: async (uploadId) => (await cutsAsTransport(api.uploads.get({ uploadId }))).received,
   put: (uploadId, offset, piece, signal) => putPiece(window.location.href, uploadId, offset, piece, signal)
 }
@@ -30,9 +32,8 @@ async function cutsAsTransport<T>(call: Promise<T>): Promise<T> {
 /** Keys are never used twice, so that a late change of a closed sheet meets nothing. */
 let nextKey = 0
 
-interface Waiting {
+interface Waiting extends ToUpload {
   key: string
-  file: File
 }
 
 /** Copies files to the node, a few at a time, and has each looked at when it is there. One per sheet. */
@@ -50,10 +51,10 @@ export class UploadQueue {
     this.#limitBytes = limitBytes
   }
 
-  add(files: readonly File[]): void {
-    const fits = files.filter((file) => file.size <= this.#limitBytes)
-    for (const file of files) if (file.size > this.#limitBytes) refuse(file, this.#limitBytes)
-    const fresh = fits.map((file) => ({ key: `upload-${nextKey++}`, file }))
+  add(uploads: readonly ToUpload[]): void {
+    const fits = uploads.filter(({ file }) => file.size <= this.#limitBytes)
+    for (const { file } of uploads) if (file.size > this.#limitBytes) refuse(file, this.#limitBytes)
+    const fresh = fits.map((upload) => ({ ...upload, key: `upload-${nextKey++}` }))
     this.#waiting.push(...fresh)
     useSheet.setState(({ uploads }) => ({ uploads: new Map([...uploads, ...fresh.map(asUpload)]) }))
     while (this.#running < atOnce && this.#waiting.length > 0) void this.#work()
@@ -75,11 +76,12 @@ export class UploadQueue {
     this.#running -= 1
   }
 
-  async #send({ key, file }: Waiting): Promise<void> {
+  async #send({ key, file, parts }: Waiting): Promise<void> {
     update(key, { state: 'sending' })
     try {
       const uploadId = await sendFile({
         file,
+        parts,
         door,
         signal: this.#signal,
         pause: growingPause,

@@ -1,11 +1,13 @@
 import { jobError, MicrotomeError } from '../../shared/errors.ts'
+import type { ToUpload } from './dropped-file.ts'
 
 /** One request carries this much, so that progress shows and a cut costs little. */
 const pieceBytes = 8 * 2 ** 20
 
 /** What sending a file needs of the engine. */
 export interface UploadDoor {
-  create(name: string, sizeBytes: number): Promise<{ uploadId: string; received: number }>
+  /** With `parts` the upload is one slide of these files, one behind the other. */
+  create(name: string, sizeBytes: number, parts?: ToUpload['parts']): Promise<{ uploadId: string; received: number }>
   /** How much of it the engine has. */
   received(uploadId: string): Promise<number>
   /** Sends a piece that begins at `offset`; answers how much is there then, `accepted` or not. */
@@ -19,6 +21,7 @@ export interface PutAnswer {
 
 export interface SendOptions {
   file: File
+  parts?: ToUpload['parts']
   door: UploadDoor
   signal: AbortSignal
   /** Resolves after a pause that grows with `failures` in a row (1 at first); rejects when aborted. */
@@ -34,7 +37,7 @@ export interface SendOptions {
  */
 export async function sendFile(options: SendOptions): Promise<string> {
   const { file, door, signal } = options
-  const { uploadId, received } = await door.create(file.name, file.size)
+  const { uploadId, received } = await door.create(file.name, file.size, options.parts)
   options.onCreated(uploadId)
   let offset = received
   let failures = 0

@@ -17,13 +17,13 @@ function folder(name: string, children: EntryLike[]) {
 
 async function namesOf(entries: EntryLike[]): Promise<string[]> {
   const names: string[] = []
-  for await (const found of walkEntries(entries)) names.push(found.name)
+  for await (const found of walkEntries(entries)) names.push(found.path)
   return names
 }
 
-it('finds every file of nested folders', async () => {
+it('finds every file of nested folders, with the way to it', async () => {
   const drop = [file('a.svs'), folder('day', [file('b.svs'), folder('deeper', [file('c.jpg')])])]
-  expect(await namesOf(drop)).toEqual(['a.svs', 'b.svs', 'c.jpg'])
+  expect(await namesOf(drop)).toEqual(['a.svs', 'day/b.svs', 'day/deeper/c.jpg'])
 })
 
 it('asks a large folder until it has told everything', async () => {

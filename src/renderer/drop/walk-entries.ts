@@ -1,3 +1,5 @@
+import type { DroppedFile } from './dropped-file.ts'
+
 /** What of the File and Directory Entries API a walk uses; browsers give more. */
 export interface EntryLike {
   readonly isFile: boolean
@@ -12,11 +14,12 @@ export interface DirectoryEntryLike extends EntryLike {
 }
 
 /** Every file of a drop, folders walked to their ends. Hidden files are left out, as a file manager shows it. */
-export async function* walkEntries(entries: Iterable<EntryLike>): AsyncGenerator<File> {
+export async function* walkEntries(entries: Iterable<EntryLike>, folder = ''): AsyncGenerator<DroppedFile> {
   for (const entry of entries) {
     if (entry.name.startsWith('.')) continue
-    if (isDirectory(entry)) yield* walkEntries(await childrenOf(entry))
-    else if (isFile(entry)) yield await fileOf(entry)
+    const path = folder + entry.name
+    if (isDirectory(entry)) yield* walkEntries(await childrenOf(entry), `${path}/`)
+    else if (isFile(entry)) yield { path, file: await fileOf(entry) }
   }
 }
 

@@ -1,4 +1,4 @@
-import { Loader } from '@mantine/core'
+import { Progress } from '@mantine/core'
 import { formatPercent } from '../format/quantity.ts'
 import classes from './viewer.module.css'
 
@@ -6,10 +6,10 @@ import classes from './viewer.module.css'
 export function GrowthNote({ progress }: { progress: number }) {
   return (
     <div className={classes.growth}>
-      <Loader size={14} aria-hidden />
       <span>
         <span role="status">Still converting</span>, {formatPercent(progress)}
       </span>
+      <Progress w={72} size={5} value={progress * 100} aria-label="Progress of this slide" />
     </div>
   )
 }
