@@ -3,7 +3,7 @@ import { libvips, type VipsObject } from './libvips.ts'
 
 /** Converts pixels from the profile that it was made for to sRGB. */
 export interface ColorConverter {
-  /** In place, on other threads; calls queue up. Windows of any size, large ones are the most efficient. */
+  /** In place, on other threads. Windows of any size, any number at once: small ones are converted together. */
   convert(window: PixelWindow): Promise<void>
   /** Gives the memory back (6 MB), after what is queued. */
   close(): Promise<void>
@@ -72,7 +72,8 @@ class ChunkConverter implements ColorConverter {
   readonly #chunk = Buffer.alloc(chunkPx * 3)
   readonly #input: VipsObject
   readonly #converted: VipsObject
-  #last: Promise<void> = Promise.resolve()
+  #waiting: Job[] = []
+  #working: Promise<void> | undefined
 
   constructor(icc: Buffer, threads: number) {
     this.#input = this.#vips.imageOver(this.#chunk, chunkWidthPx, chunkHeightPx)
@@ -85,47 +86,91 @@ class ChunkConverter implements ColorConverter {
   }
 
   convert(window: PixelWindow): Promise<void> {
-    return this.#enqueue(async () => {
-      const pixels = window.widthPx * window.heightPx
-      for (let from = 0; from < pixels; from += chunkPx)
-        await this.#convertChunk(window, from, Math.min(from + chunkPx, pixels))
-    })
+    const settle = Promise.withResolvers<void>()
+    this.#waiting.push({ window, next: 0, settle })
+    this.#working ??= this.#work()
+    return settle.promise
   }
 
-  close(): Promise<void> {
-    return this.#enqueue(async () => {
-      this.#vips.release(this.#converted)
-      this.#vips.release(this.#input)
-    })
+  async close(): Promise<void> {
+    await this.#working
+    this.#vips.release(this.#converted)
+    this.#vips.release(this.#input)
   }
 
-  /** A conversion looks at pixels one by one, so their order in the chunk is free: row behind row. */
-  async #convertChunk(window: PixelWindow, from: number, to: number): Promise<void> {
-    for (const { at, bytes, chunkAt } of runs(window, from, to)) window.data.copy(this.#chunk, chunkAt, at, at + bytes)
-    const rows = this.#vips.upperRows(this.#converted, chunkWidthPx, Math.ceil((to - from) / chunkWidthPx))
+  /** What is asked for at one time, or while a chunk is computed, goes into the next one together. */
+  async #work(): Promise<void> {
+    await Promise.resolve()
+    while (this.#waiting.length > 0) {
+      const batch = this.#nextBatch()
+      try {
+        await this.#convertChunk(batch)
+        for (const { job, to } of batch) if (to === pixelsOf(job.window)) job.settle.resolve()
+      } catch (error) {
+        for (const { job } of batch) job.settle.reject(error)
+        this.#waiting = this.#waiting.filter((job) => !batch.some((piece) => piece.job === job))
+      }
+    }
+    this.#working = undefined
+  }
+
+  /** A conversion looks at pixels one by one, so their order in the chunk is free: row behind row, job behind job. */
+  #nextBatch(): Piece[] {
+    const batch: Piece[] = []
+    for (let chunkFrom = 0; chunkFrom < chunkPx; ) {
+      const [job] = this.#waiting
+      if (!job) break
+      const from = job.next
+      job.next = Math.min(pixelsOf(job.window), from + chunkPx - chunkFrom)
+      batch.push({ job, from, to: job.next, chunkFrom })
+      chunkFrom += job.next - from
+      if (job.next === pixelsOf(job.window)) this.#waiting.shift()
+    }
+    return batch
+  }
+
+  async #convertChunk(batch: Piece[]): Promise<void> {
+    const count = batch.reduce((sum, { from, to }) => sum + to - from, 0)
+    for (const piece of batch)
+      for (const { at, bytes, chunkAt } of runs(piece)) piece.job.window.data.copy(this.#chunk, chunkAt, at, at + bytes)
+    const rows = this.#vips.upperRows(this.#converted, chunkWidthPx, Math.ceil(count / chunkWidthPx))
     try {
       await this.#vips.pixelsOf(rows, (pixels) => {
-        for (const { at, bytes, chunkAt } of runs(window, from, to))
-          pixels.copy(window.data, at, chunkAt, chunkAt + bytes)
+        for (const piece of batch)
+          for (const { at, bytes, chunkAt } of runs(piece))
+            pixels.copy(piece.job.window.data, at, chunkAt, chunkAt + bytes)
       })
     } finally {
       this.#vips.release(rows)
     }
   }
-
-  #enqueue(work: () => Promise<void>): Promise<void> {
-    const done = this.#last.then(work)
-    this.#last = done.catch(() => undefined)
-    return done
-  }
 }
 
-/** Where the pixels `from` up to (without) `to` of a window, counted row by row, lie: pieces without gaps. */
-function* runs({ offset, strideBytes, widthPx }: PixelWindow, from: number, to: number) {
+/** A window that waits, and its first pixel that is not converted yet. */
+interface Job {
+  window: PixelWindow
+  next: number
+  settle: PromiseWithResolvers<void>
+}
+
+/** Pixels `from` up to (without) `to` of a window, counted row by row, that lie in the chunk from `chunkFrom` on. */
+interface Piece {
+  job: Job
+  from: number
+  to: number
+  chunkFrom: number
+}
+
+const pixelsOf = ({ widthPx, heightPx }: PixelWindow) => widthPx * heightPx
+
+/** Where a piece lies in its window and in the chunk: runs without gaps. */
+function* runs({ job, from, to, chunkFrom }: Piece) {
+  const { offset, strideBytes, widthPx } = job.window
   for (let pixel = from; pixel < to; ) {
     const [x, y] = [pixel % widthPx, Math.floor(pixel / widthPx)]
-    const count = Math.min(widthPx - x, to - pixel)
-    yield { at: offset + y * strideBytes + x * 3, bytes: count * 3, chunkAt: (pixel - from) * 3 }
+    const packed = strideBytes === widthPx * 3
+    const count = packed ? to - pixel : Math.min(widthPx - x, to - pixel)
+    yield { at: offset + y * strideBytes + x * 3, bytes: count * 3, chunkAt: (chunkFrom + pixel - from) * 3 }
     pixel += count
   }
 }

@@ -1,0 +1,82 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import sharp from 'sharp'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { ForkedChild } from '../../testing/forked-child.ts'
+import { psnr } from '../../testing/psnr.ts'
+import { tempDir } from '../../testing/temp-dir.ts'
+import { newPixels } from '../pixels/pixel-window.ts'
+import { sidecar } from '../sidecar.ts'
+import { tiledJpeg, tileJpeg } from '../testing/tiled-jpeg.ts'
+import { srgbConverter } from './srgb-converter.ts'
+import { lutProfile } from './testing/lut-profile.ts'
+
+// A slide with a profile through the whole child: what becomes of its colours, and where the profile ends up.
+
+let child: ForkedChild
+beforeAll(async () => {
+  child = await ForkedChild.start()
+})
+afterAll(() => child[Symbol.asyncDispose]())
+
+async function converted(dir: string, icc: Buffer, profile: string, options: Record<string, unknown> = {}) {
+  const [source, result, scratchDir] = ['slide.tiff', 'result', 'scratch'].map((name) => join(dir, name)) as [
+    string,
+    string,
+    string
+  ]
+  await Promise.all([mkdir(result), mkdir(scratchDir)])
+  await writeFile(source, await tiledJpeg({ tags: { 34675: icc } }))
+  await child.convert({ sourcePath: source, profile, options, output: { type: 'folder', dir: result }, scratchDir })
+  const about = sidecar.parse(JSON.parse(await readFile(join(result, 'result.json'), 'utf8')))
+  return { about, file: (name: string) => join(result, name), tile: (at: string) => join(result, 'result_files', at) }
+}
+
+const pixelsIn = (file: string | Buffer) => sharp(file, { ignoreIcc: true }).raw().toBuffer()
+/** Of the full level, with no edge, and of a level that is always built. */
+const [inner, built] = ['10/1_1.jpeg', '9/0_0.jpeg']
+
+/** What the tile must show: the source's, relative colorimetric. */
+async function expectedTile(icc: Buffer): Promise<Buffer> {
+  const window = { ...newPixels(240, 240), data: await pixelsIn(await tileJpeg(6)) }
+  const converter = await srgbConverter(icc, 1)
+  await converter.convert(window)
+  await converter.close()
+  return window.data
+}
+
+test('colours are converted to sRGB in every tile, and the profile is gone', async () => {
+  await using dir = await tempDir()
+  const icc = lutProfile()
+  const { about, tile } = await converted(dir.path, icc, 'dzi', { color: 'srgb' })
+  expect(about).toMatchObject({ color: 'converted to sRGB', tiles: { copied: 0 } })
+  const found = await pixelsIn(tile(inner))
+  const [kept, expected] = [await pixelsIn(await tileJpeg(6)), await expectedTile(icc)]
+  expect(psnr(found, expected)).toBeGreaterThan(36)
+  expect(psnr(found, kept)).toBeLessThan(30)
+  expect((await sharp(tile(built)).metadata()).icc).toBeUndefined()
+})
+
+test('kept colours: copied tiles stay as they are, encoded ones and the sidecar carry the profile', async () => {
+  await using dir = await tempDir()
+  const icc = lutProfile()
+  const { about, tile } = await converted(dir.path, icc, 'dzi')
+  expect(about).toMatchObject({ color: 'kept', icc: icc.toString('base64') })
+  expect((await readFile(tile(inner))).equals(await tileJpeg(6))).toBe(true)
+  expect((await sharp(tile(built)).metadata()).icc?.equals(icc)).toBe(true)
+})
+
+test('a large profile stands in the sidecar alone', async () => {
+  await using dir = await tempDir()
+  const icc = lutProfile({ paddingBytes: 100_000 })
+  const { about, tile } = await converted(dir.path, icc, 'dzi')
+  expect(about.icc).toBe(icc.toString('base64'))
+  expect((await sharp(tile(built)).metadata()).icc).toBeUndefined()
+})
+
+test('a BigTIFF carries the profile once, in its tag', async () => {
+  await using dir = await tempDir()
+  const icc = lutProfile({ paddingBytes: 100_000 })
+  const { file } = await converted(dir.path, icc, 'bigtiff')
+  expect((await sharp(file('result.tif')).metadata()).icc?.equals(icc)).toBe(true)
+})
