@@ -2,6 +2,7 @@ import type { Geometry, Layout, PyramidLevel } from '../../pyramid/geometry.ts'
 import type { TilePlace } from '../../sink.ts'
 import { type NamedBytes, placeIn, type TileNames } from '../tile-names.ts'
 import { infoJson } from './info-json.ts'
+import { wholeImage } from './whole-image.ts'
 
 /** What viewers ask a level-0 server for: halved sizes rounded up, down to the level that is one tile. */
 export const iiif3Layout: Layout = { rounding: 'ceil', until: 'one-tile' }
@@ -20,13 +21,15 @@ export function iiif3Names(geometry: Geometry): TileNames {
     path,
     place: (text) => placeOf(geometry, text, path),
     twin: (level, column, row) => twinOf(geometry, level, column, row),
-    descriptors: async (_about, read) => {
+    descriptors: async ({ icc }, read) => {
       const last = geometry.levels.length - 1
-      const whole = await read(last, 0, 0)
-      const names = new Set(wholeImageNames(geometry).map((name) => `${folder}/${name}/${image}`))
-      names.delete(path(last, 0, 0))
-      const aliases = [...names].map((name): NamedBytes => ({ path: name, bytes: whole }))
-      return [{ path: `${folder}/info.json`, bytes: Buffer.from(infoJson(geometry)) }, ...aliases]
+      const smallest = await read(last, 0, 0)
+      const shown = (await wholeImage(geometry, read, icc)) ?? smallest
+      const { names, max } = wholeImageNames(geometry)
+      const files = new Map([...names.map((name) => [name, smallest] as const), [max, shown] as const])
+      const pictures = [...files].map(([name, bytes]): NamedBytes => ({ path: `${folder}/${name}/${image}`, bytes }))
+      const info = { path: `${folder}/info.json`, bytes: Buffer.from(infoJson(geometry)) }
+      return [info, ...pictures.filter((picture) => picture.path !== path(last, 0, 0))]
     }
   }
 }
@@ -47,12 +50,10 @@ function regionOf({ tileSizePx, widthPx, heightPx }: Geometry, { scale }: Pyrami
 }
 
 /** Not all clients ask for the whole image in the canonical way. */
-function wholeImageNames({ levels, widthPx, heightPx }: Geometry): string[] {
-  const smallest = levels.at(-1)
-  if (!smallest) return []
-  const size = `${smallest.widthPx},${smallest.heightPx}`
+function wholeImageNames({ levels, widthPx, heightPx }: Geometry): { names: string[]; max: string } {
+  const sizes = levels.slice(-1).map((smallest) => `${smallest.widthPx},${smallest.heightPx}`)
   const regions = ['full', `0,0,${widthPx},${heightPx}`]
-  return regions.flatMap((region) => [`${region}/${size}`, ...(smallest.scale === 1 ? [`${region}/max`] : [])])
+  return { names: regions.flatMap((region) => sizes.map((size) => `${region}/${size}`)), max: 'full/max' }
 }
 
 function placeOf(

@@ -6,7 +6,10 @@ import type { Geometry } from '../../pyramid/geometry.ts'
  */
 const id = 'https://example.com/iiif/slide'
 
-/** IIIF Image API 3.0, compliance level 0. `sizes` are those in which the whole image is there: the one-tile level. */
+/**
+ * IIIF Image API 3.0, compliance level 0. `sizes` are those in which the whole image is there: the one-tile level. Level 0
+ * demands `full/max` too; that it is no larger than a tile is what `maxWidth` and `maxHeight` say.
+ */
 export function infoJson({ widthPx, heightPx, tileSizePx, levels }: Geometry): string {
   const smallest = levels.at(-1)
   const info = {
@@ -17,6 +20,7 @@ export function infoJson({ widthPx, heightPx, tileSizePx, levels }: Geometry): s
     profile: 'level0',
     width: widthPx,
     height: heightPx,
+    ...(levels.length > 1 && { maxWidth: tileSizePx, maxHeight: tileSizePx }),
     sizes: smallest ? [{ width: smallest.widthPx, height: smallest.heightPx }] : [],
     tiles: [{ width: tileSizePx, height: tileSizePx, scaleFactors: levels.map(({ scale }) => scale) }]
   }
