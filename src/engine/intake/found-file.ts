@@ -33,13 +33,17 @@ export async function withParts(file: FoundFile, { parts }: Probed): Promise<Fou
   // Of a folder even the only one: what travels are files.
   if (!parts || (parts.length < 2 && !file.isFolder)) return file
   const dir = file.isFolder ? file.path : dirname(file.path)
-  const dates = await Promise.all(parts.map(({ path }) => modifiedAtMs(join(dir, ...path.split('/')))))
-  const sizeBytes = parts.reduce((sum, part) => sum + part.sizeBytes, 0)
-  return { ...file, sizeBytes, modifiedAtMs: Math.max(...dates), parts: { dir, files: parts } }
+  const own = { dir, files: parts }
+  return { ...file, ...(await stateOfParts(own)), parts: own }
 }
 
-async function modifiedAtMs(path: string): Promise<number> {
-  return (await stat(path).catch(() => undefined))?.mtimeMs ?? 0
+/** Size of all parts together and the date of the newest, as they are now; what is gone counts nothing. */
+export async function stateOfParts({ dir, files }: SourceParts): Promise<{ sizeBytes: number; modifiedAtMs: number }> {
+  const states = await Promise.all(files.map(({ path }) => stat(join(dir, ...path.split('/'))).catch(() => undefined)))
+  return {
+    sizeBytes: states.reduce((sum, state) => sum + (state?.size ?? 0), 0),
+    modifiedAtMs: states.reduce((newest, state) => Math.max(newest, state?.mtimeMs ?? 0), 0)
+  }
 }
 
 /** What of a look at a slide a job keeps; undefined for other kinds. */

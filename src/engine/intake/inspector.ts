@@ -3,7 +3,7 @@ import { access } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Probed } from '../../shared/converter-protocol.ts'
 import { toJobError } from '../../shared/errors.ts'
-import { type FoundFile, type Inspected, withParts } from './found-file.ts'
+import { type FoundFile, type Inspected, stateOfParts, withParts } from './found-file.ts'
 
 /** Tells a file's kind by its content; runs in a child, because files from outside are not to be trusted. */
 export interface Prober {
@@ -29,10 +29,23 @@ export class Inspector {
   look(file: FoundFile): Promise<Inspected> {
     const token = thumbnailToken(file)
     const known = this.#seen.get(token)
-    if (known) return known
+    if (known) return this.#stillSo(file, token, known)
+    return this.#lookAnew(file, token)
+  }
+
+  #lookAnew(file: FoundFile, token: string): Promise<Inspected> {
     const looking = this.#probe(file, token)
     this.#remember(token, looking)
     return looking
+  }
+
+  /** A slide's parts may change or go while its main file stays as it is. */
+  async #stillSo(file: FoundFile, token: string, known: Promise<Inspected>): Promise<Inspected> {
+    const seen = await known
+    if (seen.type === 'unrecognised' || !seen.file.parts) return seen
+    const { sizeBytes, modifiedAtMs } = await stateOfParts(seen.file.parts)
+    if (sizeBytes === seen.file.sizeBytes && modifiedAtMs === seen.file.modifiedAtMs) return seen
+    return this.#lookAnew(file, token)
   }
 
   /** Path of a thumbnail that was made; undefined for an unknown token. */

@@ -152,8 +152,18 @@ describe('a look at a slide of several files', () => {
     await write({ 'a.mrxs': 'x', 'a/Slidedat.ini': 'yy', 'a/Data0.dat': 'zzz' })
     const seen = await inspector.look(await mirax())
     expect(seen.file).toMatchObject({ sizeBytes: 6, parts: { dir: folder, files: [{ path: 'a.mrxs' }, {}, {}] } })
-    expect(await inspector.look(seen.file)).toBe(seen)
+    expect(await inspector.look(seen.file)).toEqual(seen)
     expect(probes).toEqual(['a.mrxs'])
+  })
+
+  it('is repeated after a part changed or went, though the main file stayed as it was', async () => {
+    await write({ 'a.mrxs': 'x', 'a/Slidedat.ini': 'yy' })
+    const before = await inspector.look(await mirax())
+    await write({ 'a/Slidedat.ini': 'yyy' })
+    expect((await inspector.look(await mirax())).file.sizeBytes).toBe(4)
+    await rm(join(folder, 'a'), { recursive: true })
+    expect(await inspector.look(await mirax())).toMatchObject({ error: { code: 'missing-part' } })
+    expect(before.file.sizeBytes).toBe(3)
   })
 
   it('is repeated after a part was missing', async () => {
