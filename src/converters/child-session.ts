@@ -3,6 +3,7 @@ import { MicrotomeError, toJobError } from '../shared/errors.ts'
 import { cancelled, stalled } from './failures.ts'
 import { ProgressReporter } from './progress-reporter.ts'
 import { discardOutput, runRequest, type WorkRequest } from './run-request.ts'
+import { withoutPaths } from './without-paths.ts'
 
 /** What a session needs from its process. `send` resolves once the message is handed over. */
 export interface Channel {
@@ -72,7 +73,8 @@ export class ChildSession {
       const answer = await runRequest(request, { tools, signal: controller.signal, log }, reporter)
       return { ...answer, id }
     } catch (error) {
-      return { type: 'failed', id, error: toJobError(controller.signal.aborted ? controller.signal.reason : error) }
+      const failure = toJobError(controller.signal.aborted ? controller.signal.reason : error)
+      return { type: 'failed', id, error: withoutPaths(failure, request) }
     }
   }
 

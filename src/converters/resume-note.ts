@@ -3,6 +3,7 @@ import { readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Profile } from '../shared/domain/profiles.ts'
 import type { SourceFile } from './converter.ts'
+import { sourceUnreadable } from './failures.ts'
 
 /**
  * A note in scratch of the task that works there, so that a child that takes the place of a killed one knows whether
@@ -27,7 +28,9 @@ export async function forgetTask(scratchDir: string): Promise<void> {
 }
 
 async function noteOf(profile: Profile, { path, sizeBytes }: SourceFile): Promise<string> {
-  const { mtimeMs } = await stat(path)
+  const { mtimeMs } = await stat(path).catch((error: unknown) => {
+    throw sourceUnreadable('The file is no longer there.', 'Check whether it was moved or deleted.', error)
+  })
   const options = Object.entries(profile.options).sort(([a], [b]) => (a < b ? -1 : 1))
   const task = JSON.stringify({ name: profile.name, options, path, sizeBytes, mtimeMs })
   return createHash('sha256').update(task).digest('hex')
