@@ -4,10 +4,13 @@ import { expect, test } from 'vitest'
 import { tempDir } from '../../../testing/temp-dir.ts'
 import { FileWriter } from './file-writer.ts'
 
-/** A disk on which every file seems to take a millisecond of the calling thread. */
+/** A share on which every file seems to take five milliseconds of the calling thread. */
 function slowClock(): () => number {
   let now = 0
-  return () => now++
+  return () => {
+    now += 5
+    return now
+  }
 }
 
 test('on a slow disk files are written beside the caller, whose bytes may change at once', async () => {
