@@ -17,7 +17,9 @@ export function aperioProperties(description: string): SlideProperties {
 }
 
 function numberAfter(description: string, key: string): number | undefined {
-  const found = new RegExp(`\\|\\s*${key}\\s*=\\s*([0-9]+(?:\\.[0-9]+)?)\\s*(?:\\||$)`).exec(description)
+  const found = new RegExp(`\\|\\s*${key}\\s*=\\s*([0-9]+(?:\\.[0-9]+)?)\\s*(?:\\||$)`).exec(
+    description.slice(0, maxDescription)
+  )
   return found?.[1] === undefined ? undefined : Number(found[1])
 }
 
@@ -47,9 +49,12 @@ const harmlessHead =
   /^(?:Aperio [\w ]*v?[\d.]+|[\dx,[\]()>\s-]+(?:\w+\/\w+)?(?:\s+Q=\d+)?[\s-]*|(?:label|macro|thumbnail) \d+x\d+)?$/i
 const isNumber = (text: string) => /^[-+]?[\d.]+(?:e[-+]?\d+)?$/i.test(text)
 
+/** Real ones have 2 KB. */
+const maxDescription = 64 << 10
+
 /** The words of an Aperio description that could name somebody, by key. */
 export function aperioWords(description: string): IdentifyingWord[] {
-  const [head = '', ...pairs] = description.split('|')
+  const [head = '', ...pairs] = description.slice(0, maxDescription).split('|')
   const words = head.split(/[\r\n;]+/).map((line) => ({ tag: 'ImageDescription', value: line.trim() }))
   return [
     ...words.filter(({ value }) => !harmlessHead.test(value)),

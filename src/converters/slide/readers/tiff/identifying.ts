@@ -8,9 +8,9 @@ import type { SlidePages } from './slide-pages.ts'
 import { isVentana, ventanaWords } from './ventana.ts'
 
 const maxWords = 2000
-/** Joints of a Ventana slide have no words, however many there are. */
-const maxLooks = 500_000
 const maxWordLength = 4096
+/** Words that come again and again are no more, and cost time. */
+const maxLooks = 20_000
 /** Blocks of metadata with formats of their own, and the names that cogeotiff has none for. */
 const blocks: Record<number, string | undefined> = { 33723: 'IPTC', 34377: 'Photoshop', 34665: 'EXIF', 34853: 'GPS' }
 const xmpTag = 700

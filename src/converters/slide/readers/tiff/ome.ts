@@ -51,6 +51,6 @@ export function* omeWords(description: string): Generator<IdentifyingWord> {
   for (const { name, attributes, text } of xmlElements(description)) {
     for (const [key, value] of attributes)
       if (!harmlessAttributes.test(key)) yield { tag: `ImageDescription: ${name} ${key}`, value }
-    yield { tag: `ImageDescription: ${name}`, value: text }
+    if (text !== '') yield { tag: `ImageDescription: ${name}`, value: text }
   }
 }

@@ -36,7 +36,7 @@ const hint = 'Copy it again from where it was made.'
 /** Z stacks and plates of thousands of pages exist; the pyramid of a slide is among the first. */
 const maxPages = 1000
 /** OME's or Philips' XML lies on the first page and may be long; what other pages need fits into a few lines. */
-const descriptionBytes = { first: 16 << 20, other: 4096 }
+const descriptionBytes = { first: 8 << 20, other: 4096 }
 /** Reads what a TIFF holds, without its pixels; undefined if it is no TIFF, `damaged` if it is a broken one. */
 export async function readPages(source: ByteSource): Promise<TiffPages | undefined> {
   const header = await readHeader(source)

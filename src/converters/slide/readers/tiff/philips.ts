@@ -94,5 +94,5 @@ const picturesAndGeometry =
 /** Every attribute that is neither a picture nor geometry. */
 export function* philipsWords(description: string): Generator<IdentifyingWord> {
   for (const { name, text } of attributesOf(description))
-    if (!picturesAndGeometry.test(name)) yield { tag: `ImageDescription: ${name}`, value: text }
+    if (text !== '' && !picturesAndGeometry.test(name)) yield { tag: `ImageDescription: ${name}`, value: text }
 }

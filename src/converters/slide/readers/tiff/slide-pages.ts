@@ -40,7 +40,7 @@ export interface SlidePages {
 }
 
 const xmpTag = 700
-/** Ventana's tells each joint of two tiles: 150 bytes for each of 200,000. */
+/** Ventana's tells each joint of two tiles in 150 bytes. */
 const xmpBytes = 32 << 20
 /** Scanners make each level at least twice as small as the one before. */
 const leastStep = 1.2

@@ -25,27 +25,28 @@ export function isOneGrid(xmp: string): boolean {
   let areas = 0
   for (const element of xmlElements(xmp)) {
     if (breaksGrid(element)) return false
-    if (element.name === 'ImageInfo' && !isZero(element, 'AOIScanned') && ++areas > 1) return false
+    if (element.name === 'ImageInfo' && Number(element.attributes.get('AOIScanned')) !== 0 && ++areas > 1) return false
   }
   return true
 }
 
-function breaksGrid(element: XmlElement): boolean {
-  if (element.name === 'iScan') return Number(element.attributes.get('Z-layers') ?? 1) !== 1
-  if (element.name === 'TileJointInfo') return !isZero(element, 'OverlapX') || !isZero(element, 'OverlapY')
-  return !isZero(element, 'OriginX') || !isZero(element, 'OriginY')
+function breaksGrid({ name, attributes }: XmlElement): boolean {
+  const isZero = (key: string) => Number(attributes.get(key) ?? 0) === 0
+  if (name === 'iScan') return Number(attributes.get('Z-layers') ?? 1) !== 1
+  return !['OverlapX', 'OverlapY', 'OriginX', 'OriginY'].every(isZero)
 }
-
-const isZero = ({ attributes }: XmlElement, key: string) => Number(attributes.get(key) ?? 0) === 0
 
 const harmless =
   /^(?:Magnification|ScanRes|Z-layers|Z-spacing|Mode|X|Y|Width|Height|NumRows|NumCols|Tile[12]|Overlap[XY]|Origin[XY]|Pos-[XY]|Direction|Confidence|FlagJoined|AOIScanned|AOIIndex|Left|Top|Right|Bottom|ScanWhitePoint)$/
 
 /** Every word of the scanner's XML that is neither optics nor geometry: users, serials, barcodes, dates, paths. */
 export function* ventanaWords(xmp: string): Generator<IdentifyingWord> {
-  for (const { name, attributes, text } of xmlElements(xmp)) {
+  for (const element of xmlElements(xmp)) {
+    // There are two for each tile, all of numbers.
+    if (element.name === 'TileJointInfo') continue
+    const { name, attributes, text } = element
     for (const [key, value] of attributes)
       if (!harmless.test(key) && !/^-?[01]?$/.test(value)) yield { tag: `XMP: ${name} ${key}`, value }
-    yield { tag: `XMP: ${name}`, value: text }
+    if (text !== '') yield { tag: `XMP: ${name}`, value: text }
   }
 }

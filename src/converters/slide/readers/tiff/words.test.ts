@@ -218,7 +218,9 @@ test('XML that is broken or hostile gives what can be made out, at once', () => 
     attributes: new Map([['c', '<AB&unknown;&#99999999;']]),
     text: 'x & y'
   })
-  expect(names(`<a ${'b="1" '.repeat(100_000)}`)).toEqual([])
+  // Three million groups overflowed the stack of the regular expression.
+  expect(names(`<a ${'b="1" '.repeat(3_000_000)}`)).toEqual([])
+  expect(names('<a>'.repeat(1_000_000))).toHaveLength(400_000)
   expect(names('<a b="'.repeat(100_000))).toEqual([])
   expect(names(`<a ${' '.repeat(1_000_000)}`)).toEqual([])
   expect(names(`<${'a'.repeat(1_000_000)}`)).toEqual([])
