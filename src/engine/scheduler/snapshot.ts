@@ -42,6 +42,9 @@ function worker(parts: MasterParts, port: WorkerPort, refusal: string | undefine
   }
 }
 
+/** No JPEG pyramid is so many times its source: more is a lie of a header, which the converter must see and nobody wait for. */
+const mostGrowth = 20
+
 /** What the look at a slide says of the work; nothing for other sources, or where nobody looked. */
 export function foretold({
   source: { slide },
@@ -52,7 +55,8 @@ export function foretold({
   resultBytes?: number
 } {
   if (!slide) return {}
-  return { copied: isCopied(slide, profile), resultBytes: estimateSlide({ ...slide, sizeBytes }, profile).sizeBytes }
+  const { sizeBytes: expected } = estimateSlide({ ...slide, sizeBytes }, profile)
+  return { copied: isCopied(slide, profile), resultBytes: Math.min(expected, mostGrowth * sizeBytes) }
 }
 
 function runningOn(parts: MasterParts, nodeId: string): RunningTask[] {

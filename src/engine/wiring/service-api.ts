@@ -60,7 +60,8 @@ async function thumbnailOf(inspector: Inspector, job: StoredJob): Promise<string
     name: job.name,
     sizeBytes: job.sizeBytes,
     modifiedAtMs: job.sourceModifiedAtMs,
-    insideFolder: false
+    insideFolder: false,
+    isFolder: job.source.parts?.dir === path
   }
   const known = await inspector.thumbnail(thumbnailToken(file))
   if (known) return known
