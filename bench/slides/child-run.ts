@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { mkdirSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { join } from 'node:path'
-import { type Converted, fromChild } from '../../src/shared/converter-protocol.ts'
+import { type Converted, childStart, fromChild } from '../../src/shared/converter-protocol.ts'
 import { kindOfProfile, type ProfileName, parseProfile } from '../../src/shared/domain/profiles.ts'
 import { atEnd, endProcess } from '../at-end.ts'
 import { type Bench, built } from '../bench.ts'
@@ -33,7 +33,8 @@ export async function convertInChild(bench: Bench, order: Order): Promise<ChildR
   const forkedMs = performance.now()
   const child = fork(built('converters/child.js'), {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-    env: environment()
+    env: { ...environment(), ...childStart.env },
+    execArgv: [...childStart.nodeArgs]
   })
   atEnd(bench.undo, () => endProcess(child))
   const [scratchDir, outDir] = [join(order.dir, 'scratch'), join(order.dir, 'out')]
