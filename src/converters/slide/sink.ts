@@ -17,10 +17,19 @@ export interface TileSink {
    * is cut short is not told and is overwritten later.
    */
   resume(found: (level: number, column: number, row: number, sizeBytes: number) => void): Promise<void>
-  /** Writes what stands beside or behind the tiles (descriptor, directory) and flushes; `write` is over. */
-  finish(about: ResultFacts): Promise<void>
+  /**
+   * Writes what stands beside or behind the tiles (descriptor, directory) and flushes; `write` is over. `beside`: files
+   * that travel in the same zip, where the sink writes one.
+   */
+  finish(about: ResultFacts, beside?: NamedBytes[]): Promise<void>
   /** Gives up what is open without finishing; what was written stays for {@link resume}. */
   close(): Promise<void>
+}
+
+/** A file of a result; `path` is relative with `/`. */
+export interface NamedBytes {
+  path: string
+  bytes: Buffer
 }
 
 /** What a descriptor may say of the slide: never who or when. */

@@ -148,7 +148,7 @@ test.each([
   const result = await child.convert({ sourcePath, profile, output: { type: 'blob', path } })
   expect(result.packed).toBe(true)
   const entries = await zipList(path)
-  expect(entries.slice(0, 3).map((entry) => entry.path)).toEqual(first)
+  expect(entries.map((entry) => entry.path)).toEqual(expect.arrayContaining(first))
   expect(result.files).toEqual(entries)
   expect((await readdir(dir.path)).sort()).toEqual(['blob', 'slide.tif'])
 })

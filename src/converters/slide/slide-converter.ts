@@ -2,11 +2,11 @@ import type { Converter } from '../converter.ts'
 import type { SlideContent } from './content.ts'
 import { convertSlide } from './convert-slide.ts'
 import { slideThumbnail } from './thumbnail.ts'
-import { verifySlide } from './verify-slide.ts'
 
 /** Slides (and plain images, on request) to pyramids of tiles. */
 export const slideConverter: Converter<SlideContent> = {
-  verifyShare: 0.04,
+  // A result is checked while its source is still open: by `convertSlide`.
+  verifyShare: 0,
   describe: ({
     format,
     widthPx,
@@ -35,5 +35,5 @@ export const slideConverter: Converter<SlideContent> = {
     if (!only) throw new Error('a plan without tasks')
     return only
   },
-  verify: verifySlide
+  verify: async () => undefined
 }

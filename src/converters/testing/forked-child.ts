@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import {
   type Converted,
+  childStart,
   type FromChild,
   fromChild,
   type Probed,
@@ -13,8 +14,7 @@ import {
 import type { Kind } from '../../shared/domain/profiles.ts'
 import { parseProfile } from '../../shared/domain/profiles.ts'
 import type { JobError } from '../../shared/errors.ts'
-import type { Tools } from '../converter.ts'
-import type { Output } from '../converter.ts'
+import type { Output, Tools } from '../converter.ts'
 
 type Ended = Extract<FromChild, { type: 'converted' | 'probed' | 'sampled' | 'failed' }>
 
@@ -53,7 +53,11 @@ export class ForkedChild implements AsyncDisposable {
     const entry = join(import.meta.dirname, '..', 'child.ts')
     const dir = await mkdtemp(join(tmpdir(), 'microtome-child-'))
     const child = new ForkedChild(
-      fork(entry, [], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'], execArgv: [] }),
+      fork(entry, [], {
+        stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+        execArgv: [...childStart.nodeArgs],
+        env: { ...process.env, ...childStart.env }
+      }),
       { threads: 2, ...tools },
       dir
     )

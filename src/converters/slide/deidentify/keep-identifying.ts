@@ -1,12 +1,10 @@
-import { writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import { writeFailureOf } from '../../failures.ts'
 import type { AssociatedImage, IdentifyingWord, SlideContent } from '../content.ts'
+import type { NamedBytes } from '../sink.ts'
 
 /** What stands beside a result whose de-identification was turned off. */
 export interface KeptIdentity {
-  /** Names of the pictures' files, such as `result_label.jpeg`. */
-  files: string[]
+  /** The pictures' files, such as `result_label.jpeg`. */
+  files: NamedBytes[]
   /** For the sidecar. */
   identifying: IdentifyingWord[]
   /** Pictures that are damaged in the source. */
@@ -14,21 +12,18 @@ export interface KeptIdentity {
 }
 
 /**
- * Writes label, macro and thumbnail as `result_<name>.jpeg` into `resultDir`, never into a pyramid or its archive; of
- * several pictures of one name the first. Only for `deidentify=false`. Throws where the disk doesn't take them.
+ * Label, macro and thumbnail as files `result_<name>.jpeg` that stand beside the result, never in a pyramid or its
+ * archive; of several pictures of one name the first. Only for `deidentify=false`.
  */
-export async function keepIdentifying(
-  { identifying, associated }: Pick<SlideContent, 'identifying' | 'associated'>,
-  resultDir: string
-): Promise<KeptIdentity> {
+export async function keepIdentifying({
+  identifying,
+  associated
+}: Pick<SlideContent, 'identifying' | 'associated'>): Promise<KeptIdentity> {
   const kept: KeptIdentity = { files: [], identifying, damaged: [] }
   for (const picture of firstOfEachName(associated)) {
-    const file = `result_${picture.name}.jpeg`
-    const jpeg = await jpegOf(picture)
-    if (jpeg) {
-      await writeFile(join(resultDir, file), jpeg)
-      kept.files.push(file)
-    } else kept.damaged.push(picture.name)
+    const bytes = await jpegOf(picture)
+    if (bytes) kept.files.push({ path: `result_${picture.name}.jpeg`, bytes })
+    else kept.damaged.push(picture.name)
   }
   return kept
 }
@@ -45,8 +40,7 @@ const firstOfEachName = (pictures: AssociatedImage[]) =>
 async function jpegOf(picture: AssociatedImage): Promise<Buffer | undefined> {
   try {
     return await picture.toJpeg()
-  } catch (error) {
-    if (writeFailureOf(error)) throw error
+  } catch {
     return undefined
   }
 }

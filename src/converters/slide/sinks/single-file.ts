@@ -3,7 +3,8 @@ import { crc32 } from 'node:zlib'
 import { verifyFailed } from '../../failures.ts'
 import { AppendFile } from '../../output/append-file.ts'
 import { type ByteRange, entryRange, listZip } from '../../output/zip-listing.ts'
-import { directoryRecord, endOfDirectory, localHeader } from '../../output/zip-records.ts'
+import { directoryRecord, endOfDirectory, localHeader, type ZipRecord } from '../../output/zip-records.ts'
+import type { NamedBytes } from '../sink.ts'
 
 /** A file of a result: on its own, or as the entry `entry` of the stored zip that travels to another node. */
 export interface FilePlace {
@@ -53,16 +54,29 @@ export class SingleFile {
     this.file.restart(this.baseOffset)
   }
 
-  /** Completes the zip around the result, if there is one, and flushes. */
-  async seal(): Promise<void> {
+  /** True for an entry of a zip that travels. */
+  get isEntry(): boolean {
+    return this.#name !== undefined
+  }
+
+  /** Completes the zip around the result, if there is one, with the files `beside` it, and flushes. */
+  async seal(beside: NamedBytes[] = []): Promise<void> {
     await this.file.flush()
     if (!this.#name) return
     const record = { name: this.#name, crc: await this.#crc(), sizeBytes: this.sizeBytes, offset: 0 }
     await this.file.patch(0, localHeader(record, true))
+    const records = [record, ...beside.map((file) => this.#append(file))]
     const start = this.file.end
-    await this.file.append(directoryRecord(record))
-    await this.file.append(endOfDirectory(1, start, this.file.end - start))
+    for (const one of records) await this.file.append(directoryRecord(one))
+    await this.file.append(endOfDirectory(records.length, start, this.file.end - start))
     await this.file.flush()
+  }
+
+  #append({ path, bytes }: NamedBytes): ZipRecord {
+    const record = { name: Buffer.from(path), crc: crc32(bytes), sizeBytes: bytes.length, offset: this.file.end }
+    this.file.append(localHeader(record))
+    this.file.append(bytes)
+    return record
   }
 
   async #crc(): Promise<number> {

@@ -1,11 +1,5 @@
 import type { Geometry } from '../pyramid/geometry.ts'
-import type { ResultFacts, TilePlace } from '../sink.ts'
-
-/** A file of a result; `path` is relative with `/`. */
-export interface NamedBytes {
-  path: string
-  bytes: Buffer
-}
+import type { NamedBytes, ResultFacts, TilePlace } from '../sink.ts'
 
 /** How a format that is many files names them; a folder and a zip hold the same names. */
 export interface TileNames {

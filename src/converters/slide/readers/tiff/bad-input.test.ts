@@ -90,6 +90,11 @@ test.each([
   await expect(look(flatSlide([tiled(500, 500, tags)]))).rejects.toMatchObject(damaged(message))
 })
 
+test('a tag of one number that has 50,000 of them is damaged, though the file holds them all', async () => {
+  const file = flatSlide([tiled(500, 500, { 259: new Array<number>(50_000).fill(1) })])
+  await expect(look(file)).rejects.toMatchObject(damaged(/tag 259 has 50000 values/))
+})
+
 test('a number beyond all numbers is damaged', async () => {
   const file = flatSlide([tiled(500, 500, { 282: { rational: 20_000 } })])
   const first = file.readUInt32LE(4)

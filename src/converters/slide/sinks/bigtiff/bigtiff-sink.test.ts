@@ -7,9 +7,12 @@ import { psnr } from '../../../testing/psnr.ts'
 import { tempDir } from '../../../testing/temp-dir.ts'
 import { hasProgram } from '../../../testing/tools.ts'
 import { pyramid } from '../../pyramid/geometry.ts'
+import { withFile } from '../../readers/tiff/byte-source.ts'
+import { readPages } from '../../readers/tiff/pages.ts'
 import { sinkFor } from '../index.ts'
 import { fillSink, testPicture, tileOf } from '../testing/fill-sink.ts'
 import { bigTiffLayout } from './bigtiff-sink.ts'
+import { recode } from './planar-jpeg.ts'
 
 const geometry = pyramid({ widthPx: 301, heightPx: 170 }, { sizePx: 128, overlapPx: 0 }, bigTiffLayout)
 const facts = { mpp: 0.499, mppY: 0.25, magnification: 20 }
@@ -127,3 +130,33 @@ test('a killed run is taken up with the tiles that its journal names and the fil
   await first.close()
   expect((await sharp(path, { page: 2 }).metadata()).width).toBe(geometry.levels[2]?.widthPx)
 })
+
+test('a page of red, green and blue as they stand takes a YCbCr tile by coding it again', async () => {
+  await using dir = await tempDir()
+  const sink = await sinkFor('bigtiff', oneRow, { resultDir: dir.path }, { scratchDir: dir.path })
+  const data = await sharp(await testPicture(128, 128))
+    .jpeg({ quality: 100, chromaSubsampling: '4:4:4' })
+    .toBuffer()
+  const rgb = await recode(data, { photometric: 2, samplingX: 1, samplingY: 1, tables: Buffer.alloc(0) })
+  await sink.write(0, 0, 0, rgb)
+  await sink.write(0, 1, 0, data)
+  await sink.write(1, 0, 0, data)
+  await sink.finish({})
+  await sink.close()
+  const path = join(dir.path, 'result.tif')
+  const expected = await sharp(data).raw().toBuffer()
+  for (const left of [0, 128]) {
+    const seen = await sharp(path).extract({ left, top: 0, width: 128, height: 128 }).raw().toBuffer()
+    expect(psnr(seen, expected)).toBeGreaterThan(36)
+  }
+  expect(await fieldOf(path, 0, 262)).toEqual([2])
+  expect(await fieldOf(path, 1, 262)).toEqual([6])
+  // Readers that look at nothing else would take the colours of a full page for subsampled ones.
+  expect(await fieldOf(path, 1, 530)).toEqual([1, 1])
+})
+
+const oneRow = pyramid({ widthPx: 256, heightPx: 128 }, { sizePx: 128, overlapPx: 0 }, bigTiffLayout)
+
+function fieldOf(path: string, page: number, tag: number): Promise<number[] | undefined> {
+  return withFile(path, async (bytes) => (await readPages(bytes))?.pages[page]?.directory.numbers(tag))
+}

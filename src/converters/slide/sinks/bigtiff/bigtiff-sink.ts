@@ -1,6 +1,6 @@
 import { verifyFailed } from '../../../failures.ts'
 import type { Geometry, Layout } from '../../pyramid/geometry.ts'
-import type { ResultFacts, TilePlace, TileSink } from '../../sink.ts'
+import type { NamedBytes, ResultFacts, TilePlace, TileSink } from '../../sink.ts'
 import type { FilePlace } from '../single-file.ts'
 import { pageShapes } from './page-fields.ts'
 import { recode } from './planar-jpeg.ts'
@@ -42,8 +42,8 @@ export class BigTiffSink implements TileSink {
     return this.#pages.resume(found)
   }
 
-  finish(about: ResultFacts): Promise<void> {
-    return this.#pages.finish(about)
+  finish(about: ResultFacts, beside?: NamedBytes[]): Promise<void> {
+    return this.#pages.finish(about, beside)
   }
 
   close(): Promise<void> {

@@ -1,5 +1,5 @@
 import { endsInEoi, jpegHeader } from '../../pixels/jpeg-header.ts'
-import type { ResultFacts, TilePlace } from '../../sink.ts'
+import type { NamedBytes, ResultFacts, TilePlace } from '../../sink.ts'
 import { gridOf, type SlideSource, type SourceLevel, type SourceTile } from '../../source.ts'
 import type { FilePlace } from '../single-file.ts'
 import { recode } from './planar-jpeg.ts'
@@ -18,6 +18,8 @@ export interface CopyOrder {
    * used; `reason` is one clause. Levels count as in the source.
    */
   repair(place: TilePlace, reason: string): Promise<Buffer>
+  /** Files that travel in the same zip, once it is known what became of the tiles. */
+  beside?: (done: CopiedTiles) => Promise<NamedBytes[]>
   signal: AbortSignal
   /** Gets tiles done of all levels together, and pixels done of the full size. */
   progress(tilesDone: number, pixelsDone: number): void
@@ -59,7 +61,7 @@ export async function copyToBigTiff(source: SlideSource, place: FilePlace, order
   try {
     const copy = new BigTiffCopy(pages, order)
     await copy.run(source.levels)
-    await pages.finish(order.facts)
+    await pages.finish(order.facts, await order.beside?.(copy.done))
     return copy.done
   } finally {
     await pages.close()

@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
-import type { ResultFacts, TilePlace } from '../../sink.ts'
+import type { NamedBytes, ResultFacts, TilePlace } from '../../sink.ts'
 import { type FilePlace, SingleFile } from '../single-file.ts'
 import { TileTable } from '../tile-table.ts'
 import { bigTiffHeader, directoryBlock, roundUp } from './directory.ts'
@@ -125,7 +125,7 @@ export class TiffPagesFile {
   }
 
   /** Writes the directories and the header. Tiles that were never written have no bytes. */
-  async finish(facts: ResultFacts): Promise<void> {
+  async finish(facts: ResultFacts, beside?: NamedBytes[]): Promise<void> {
     this.#begin()
     const { file, baseOffset } = this.#result
     const first = roundUp(file.end - baseOffset)
@@ -135,7 +135,7 @@ export class TiffPagesFile {
       await file.append(directoryBlock(fields, file.end - baseOffset, index === this.#shapes.length - 1))
     }
     await file.patch(baseOffset, bigTiffHeader(first))
-    await this.#result.seal()
+    await this.#result.seal(beside)
     this.#closeJournal()
     rmSync(this.#journalPath, { force: true })
   }

@@ -1,6 +1,6 @@
 import type { Geometry, Layout, PyramidLevel } from '../../pyramid/geometry.ts'
-import type { TilePlace } from '../../sink.ts'
-import { type NamedBytes, placeIn, type TileNames } from '../tile-names.ts'
+import type { NamedBytes, TilePlace } from '../../sink.ts'
+import { placeIn, type TileNames } from '../tile-names.ts'
 import { infoJson } from './info-json.ts'
 import { wholeImage } from './whole-image.ts'
 

@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib'
 import { directoryRecord, endOfDirectory, localHeader, type ZipRecord } from '../../../output/zip-records.ts'
 import type { Geometry } from '../../pyramid/geometry.ts'
-import type { ResultFacts, TileSink } from '../../sink.ts'
+import type { NamedBytes, ResultFacts, TileSink } from '../../sink.ts'
 import { type FilePlace, SingleFile } from '../single-file.ts'
 import { placesOf, type TileNames } from '../tile-names.ts'
 import { TileTable } from '../tile-table.ts'
@@ -69,12 +69,13 @@ export class ZipSink implements TileSink {
     this.#hasBegun = true
   }
 
-  async finish(about: ResultFacts): Promise<void> {
+  async finish(about: ResultFacts, beside: NamedBytes[] = []): Promise<void> {
     if (this.#hasGaps) await this.#closeGaps()
     const descriptors = await this.#names.descriptors(about, (...place) => this.#tile(...place))
-    const others = descriptors.map(({ path, bytes }) => this.#append(path, bytes))
-    await this.#writeDirectory(others)
-    await this.#result.seal()
+    // An archive that people open carries its own files only; what travels around it takes the others.
+    const inside = this.#result.isEntry ? descriptors : [...descriptors, ...beside]
+    await this.#writeDirectory(inside.map(({ path, bytes }) => this.#append(path, bytes)))
+    await this.#result.seal(beside)
   }
 
   async close(): Promise<void> {

@@ -1,0 +1,196 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { ConvertContext, Produced } from '../converter.ts'
+import { describeZip } from '../output/describe-zip.ts'
+import { withIcc } from './color/embed-icc.ts'
+import type { ColorPlan } from './color/plan-color.ts'
+import type { SlideTask } from './content.ts'
+import { keepIdentifying } from './deidentify/keep-identifying.ts'
+import { describeResult, type Made } from './describe-result.ts'
+import type { ResolvedOptions } from './options.ts'
+import { jpegCodec } from './pixels/jpeg-codec.ts'
+import { newPixels, type PixelWindow } from './pixels/pixel-window.ts'
+import { buildPyramid } from './pyramid/build-pyramid.ts'
+import { type Geometry, pyramid } from './pyramid/geometry.ts'
+import { planPyramid } from './pyramid/plan.ts'
+import { Repair } from './pyramid/repair.ts'
+import { sampleReader } from './pyramid/sample-reader.ts'
+import { compareSample } from './pyramid/verify-sample.ts'
+import { reportOf } from './sidecar.ts'
+import type { NamedBytes, ResultFacts, TilePlace, TileSink } from './sink.ts'
+import { canCopyToBigTiff, copyToBigTiff } from './sinks/bigtiff/copy-to-bigtiff.ts'
+import { filePlace, type ResultPlace } from './sinks/formats.ts'
+import { formatOf, sinkFor } from './sinks/index.ts'
+import { checkBigTiff } from './sinks/verify/check-bigtiff.ts'
+import { checkPresence } from './sinks/verify/check-presence.ts'
+import { gridOf, type SlideSource, TileDamaged } from './source.ts'
+
+/** A task with all that it works with. */
+export interface Conversion {
+  task: SlideTask
+  options: ResolvedOptions
+  context: ConvertContext
+  source: SlideSource
+  color: ColorPlan
+}
+
+/** Share of a conversion's time that goes into checking the result. */
+const checkShare = 0.03
+/** How a tile that the source doesn't store is called in reports. */
+const notStored = 'not stored'
+
+/** One slide on its way into one result. */
+export class SlideConversion {
+  readonly #conversion: Conversion
+  readonly #geometry: Geometry
+  /** Files that stand beside the result, once it is known what became of the tiles. */
+  #beside: NamedBytes[] = []
+
+  constructor(conversion: Conversion) {
+    this.#conversion = conversion
+    const { task, options } = conversion
+    const tile = { sizePx: options.tileSizePx, overlapPx: options.overlapPx }
+    this.#geometry = pyramid(task.content, tile, this.#format.layout)
+  }
+
+  /** Writes and checks the result. */
+  async run(): Promise<Produced> {
+    const { resultDir, output } = this.#conversion.context
+    const report = await (this.#isCopiedWhole ? this.#copyWhole() : this.#build())
+    this.#conversion.context.progress(1)
+    const { primary } = this.#format
+    if (output.type === 'blob') return { primary, report, delivered: await describeZip(output.path) }
+    for (const { path, bytes } of this.#beside) await writeFile(join(resultDir, path), bytes)
+    return { primary, report }
+  }
+
+  get #travelling(): NamedBytes[] {
+    return this.#conversion.context.output.type === 'blob' ? this.#beside : []
+  }
+
+  get #format() {
+    return formatOf(this.#conversion.task.profile.name)
+  }
+
+  /** For another node everything goes straight into the zip that travels. */
+  get #place(): ResultPlace {
+    const { resultDir, output } = this.#conversion.context
+    return output.type === 'blob' ? { resultDir, zip: output.path } : { resultDir }
+  }
+
+  get #background(): string {
+    return this.#conversion.options.background ?? this.#conversion.source.background
+  }
+
+  get #facts(): ResultFacts {
+    const { task, color } = this.#conversion
+    return { ...task.content.properties, ...(color.icc && { icc: color.icc }) }
+  }
+
+  /** A TIFF may keep whatever levels its source has. */
+  get #isCopiedWhole(): boolean {
+    const { task, options, source, color } = this.#conversion
+    const [full] = source.levels
+    const keepsTiles = full?.tileWidthPx === options.tileSizePx && full.tileHeightPx === options.tileSizePx
+    const isFree = keepsTiles && !full.jpeg?.fresh && !color.converter
+    return task.profile.name === 'bigtiff' && isFree && canCopyToBigTiff(source)
+  }
+
+  async #copyWhole(): Promise<Produced['report']> {
+    const { source, context } = this.#conversion
+    const { levels } = source
+    const total = levels.map(gridOf).reduce((sum, { columns, rows }) => sum + columns * rows, 0)
+    const repair = new Repair(levels, this.#background)
+    const file = filePlace(this.#place, this.#format.primary)
+    const made = (): Omit<Made, 'copied' | 'resumed'> => {
+      const { repaired } = repair
+      return { levels: levels.length, total, encoded: repaired.length, repaired }
+    }
+    let report: Produced['report'] = {}
+    await copyToBigTiff(source, file, {
+      facts: this.#facts,
+      scratchDir: context.scratchDir,
+      resume: context.resume,
+      signal: context.signal,
+      repair: (place, reason) => this.#repairedTile(repair, place, reason),
+      progress: (tiles, pixels) => this.#report(tiles, total, pixels),
+      beside: async ({ copied, resumed }) => {
+        report = await this.#tell({ ...made(), copied, resumed })
+        return this.#travelling
+      }
+    })
+    await checkBigTiff(file, levels)
+    return report
+  }
+
+  async #repairedTile(repair: Repair, { level: index, column, row }: TilePlace, reason: string): Promise<Buffer> {
+    const level = this.#conversion.source.levels[index]
+    if (!level) throw new Error(`the source has no level ${index}`)
+    const window = newPixels(level.tileWidthPx, level.tileHeightPx)
+    await repair.mend(index, { column, row, stored: reason !== notStored }, window, new TileDamaged(reason))
+    return this.#codec.encode(window, this.#conversion.options.quality)
+  }
+
+  get #codec() {
+    return jpegCodec(this.#conversion.context.tools.threads)
+  }
+
+  async #build(): Promise<Produced['report']> {
+    const { context, task } = this.#conversion
+    const { name } = task.profile
+    const sink = await sinkFor(name, this.#geometry, this.#place, { scratchDir: context.scratchDir })
+    let report: Produced['report']
+    try {
+      report = await this.#tell({
+        ...(await this.#buildInto(sink)),
+        levels: this.#geometry.levels.length,
+        total: this.#geometry.tiles
+      })
+      await sink.finish(this.#facts, this.#travelling)
+    } finally {
+      await sink.close()
+    }
+    await checkPresence(name, this.#geometry, this.#place, context.signal)
+    return report
+  }
+
+  async #buildInto(sink: TileSink) {
+    const { options, context, source, color } = this.#conversion
+    const { converter, iccInTiles } = color
+    const recolour = converter && ((window: PixelWindow) => converter.convert(window))
+    const [geometry, codec, { signal }] = [this.#geometry, this.#codec, context]
+    const built = await buildPyramid({
+      geometry,
+      plan: planPyramid(geometry, source.levels, converter === undefined),
+      source,
+      sink,
+      codec,
+      quality: options.quality,
+      background: this.#background,
+      recolour,
+      dress: (jpeg) => (iccInTiles ? withIcc(jpeg, iccInTiles) : jpeg),
+      resume: context.resume,
+      signal,
+      progress: (tiles, pixels) => this.#report(tiles, geometry.tiles, pixels)
+    })
+    await compareSample({ geometry, sink, codec, signal, read: sampleReader(source, recolour) })
+    return built
+  }
+
+  /** Notes what stands beside the result, the sidecar first; answers the job's report. */
+  async #tell(made: Made): Promise<Produced['report']> {
+    const { task, options, color } = this.#conversion
+    const { content } = task
+    const kept = options.deidentify ? undefined : await keepIdentifying(content)
+    const about = describeResult({ content, options, background: this.#background, color, made, kept })
+    const sidecar = { path: 'result.json', bytes: Buffer.from(`${JSON.stringify(about, undefined, 2)}\n`) }
+    this.#beside = [sidecar, ...(kept?.files ?? [])]
+    return reportOf(about)
+  }
+
+  #report(tiles: number, of: number, pixels: number): void {
+    const { widthPx, heightPx } = this.#geometry
+    const work = { done: pixels / 1e6, total: (widthPx * heightPx) / 1e6, unit: 'Mpx/s' as const }
+    this.#conversion.context.progress((tiles / of) * (1 - checkShare), { work })
+  }
+}
