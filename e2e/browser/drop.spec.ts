@@ -41,7 +41,7 @@ test('files and a folder that are dropped are shown as what they are, converted,
   await expect(sheetOf(page).getByRole('status')).toHaveText('1 slide, 1 image, 1 video, 1 file left out')
   for (const name of ['biopsy.tif', 'gross.svs', 'ward round.mp4'])
     await expect.poll(() => widthOf(dropped(page, name).locator('img'))).toBeGreaterThan(0)
-  await expect(sheetOf(page).getByText(/^About .* of .* free/)).toBeVisible()
+  await expect(sheetOf(page).getByText(/^1 slide becomes \d+ tiles, about .* of .* free/)).toBeVisible()
 
   await start(page, 'Start 3 files')
   for (const name of ['biopsy.tif', 'gross.svs', 'ward round.mp4'])

@@ -52,6 +52,8 @@ export async function openDeepZoom(
   listeners: Listeners
 ): Promise<DeepZoom> {
   const [{ default: openSeadragon }, tileSource] = await Promise.all([import('openseadragon'), tileSourceOf(source)])
+  // A tile that is not there yet is no error, and there may be hundreds.
+  Object.assign(openSeadragon, { console: { ...window.console, error: () => undefined } })
   const viewer = openSeadragon({ element, navigatorElement: navigator, ...viewerOptions })
   const missing = new MissingTiles()
   missing.watch(viewer)
