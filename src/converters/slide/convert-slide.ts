@@ -2,6 +2,7 @@ import type { ConvertContext, Produced } from '../converter.ts'
 import { writeFailureOf } from '../failures.ts'
 import { planColor } from './color/plan-color.ts'
 import type { SlideTask } from './content.ts'
+import { profileWithoutWords } from './deidentify/profile-without-words.ts'
 import { optionsOf } from './options.ts'
 import { checkTiling } from './sinks/index.ts'
 import { SlideConversion } from './slide-conversion.ts'
@@ -14,7 +15,9 @@ export async function convertSlide(task: SlideTask, context: ConvertContext): Pr
   const options = optionsOf(task)
   checkTiling(task.profile.name, options)
   const { scratchDir, signal, tools } = context
-  const color = await planColor(task.content.icc, options.color, tools.threads)
+  const { icc, identifying } = task.content
+  const profile = icc && options.deidentify ? profileWithoutWords(icc, identifying) : icc
+  const color = await planColor(profile, options.color, tools.threads)
   try {
     const lossless = color.converter !== undefined || options.overlapPx > 0
     const tiles = { sizePx: options.tileSizePx, quality: options.quality, lossless }
