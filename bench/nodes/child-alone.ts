@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { fromChild } from '../../src/shared/converter-protocol.ts'
+import { childStart, fromChild } from '../../src/shared/converter-protocol.ts'
 import { kindOfProfile, type ProfileName, parseProfile } from '../../src/shared/domain/profiles.ts'
 import { atEnd, endProcess } from '../at-end.ts'
 import { type Bench, built } from '../bench.ts'
@@ -21,7 +21,11 @@ export async function childAlone(
   order: { path: string; profile: ProfileName; threads: number; dir: string }
 ): Promise<ChildTimes> {
   const startedMs = performance.now()
-  const child = fork(built('converters/child.js'), { stdio: 'ignore', env: environment() })
+  const child = fork(built('converters/child.js'), {
+    stdio: 'ignore',
+    env: { ...environment(), ...childStart.env },
+    execArgv: [...childStart.nodeArgs]
+  })
   atEnd(bench.undo, () => endProcess(child))
   const times: Partial<ChildTimes> = {}
   child.on('message', (raw) => {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { type FromChild, fromChild, toChild } from '../../shared/converter-protocol.ts'
+import { childStart, type FromChild, fromChild, toChild } from '../../shared/converter-protocol.ts'
 import type { JobError } from '../../shared/errors.ts'
 import type { Clock, Timer } from '../clock.ts'
 import type { Log } from '../log/index.ts'
@@ -47,7 +47,12 @@ export class ConverterChild {
 
   constructor(options: ChildOptions) {
     this.#options = options
-    this.#process = options.launcher.start({ command: options.nodePath, args: [options.childEntry], ipc: true })
+    this.#process = options.launcher.start({
+      command: options.nodePath,
+      args: [...childStart.nodeArgs, options.childEntry],
+      env: childStart.env,
+      ipc: true
+    })
     this.#process.onMessage((message) => this.#onMessage(message))
     this.ended = this.#process.ended
     void this.ended.then((end) => this.#onEnd(end))
