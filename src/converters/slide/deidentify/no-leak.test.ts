@@ -74,6 +74,15 @@ test.each([
   await expectNoWords(patientWords, result, converted)
 })
 
+test.each(['dzi', 'szi', 'bigtiff'])('nor in the one file as which %s travels to another computer', async (profile) => {
+  await using dir = await tempDir()
+  const [source, blobs, scratchDir] = [join(dir.path, 'CASE-0001.svs'), join(dir.path, 'blobs'), join(dir.path, 's')]
+  await Promise.all([mkdir(blobs), mkdir(scratchDir), writeFile(source, await slideOfWords())])
+  const output = { type: 'blob' as const, path: join(blobs, 'a') }
+  const converted = await child.convert({ sourcePath: source, profile, output, scratchDir })
+  await expectNoWords(patientWords, blobs, converted)
+})
+
 const realSlides = [
   ['the real SVS', realSlide],
   ['the real DICOM slide', realDicom]
