@@ -1,16 +1,14 @@
 import type { Converted } from '../../shared/converter-protocol.ts'
-import { summarise } from './result-files.ts'
-import { withZip } from './zip-directory.ts'
+import { type ResultFile, summarise } from './result-files.ts'
+import { listZip } from './zip-listing.ts'
 
 /** What the engine is told of a result that lies packed in a stored zip. Throws `verify-failed` if it is none. */
 export async function describeZip(path: string): Promise<Pick<Converted, 'packed' | 'files' | 'totalBytes'>> {
-  return withZip(path, async (entries) => {
-    const files: { path: string; sizeBytes: number }[] = []
-    for await (const { name, sizeBytes } of entries) files.push({ path: name, sizeBytes })
-    return {
-      packed: true,
-      files: summarise(files),
-      totalBytes: files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
-    }
-  })
+  const files: ResultFile[] = []
+  let totalBytes = 0
+  for await (const { name, sizeBytes } of listZip(path)) {
+    files.push({ path: name, sizeBytes })
+    totalBytes += sizeBytes
+  }
+  return { packed: true, files: summarise(files), totalBytes }
 }

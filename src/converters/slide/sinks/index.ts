@@ -36,8 +36,3 @@ export function sinkFor(
 ): Promise<TileSink> {
   return formatOf(profile).open(geometry, place, context)
 }
-
-export { type CopiedTiles, canCopyToBigTiff, copyToBigTiff } from './bigtiff/copy-to-bigtiff.ts'
-export { filePlace, type ResultPlace, type SinkContext } from './formats.ts'
-export { checkBigTiff } from './verify/check-bigtiff.ts'
-export { checkPresence } from './verify/check-presence.ts'

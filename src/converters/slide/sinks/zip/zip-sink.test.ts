@@ -2,8 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { open, readFile, stat, truncate } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { addToZip } from '../../../output/add-to-zip.ts'
-import { packedResult } from '../../../output/packed-result.ts'
+import { describeZip } from '../../../output/describe-zip.ts'
 import { withZip } from '../../../output/zip-directory.ts'
 import { tempDir } from '../../../testing/temp-dir.ts'
 import { hasProgram } from '../../../testing/tools.ts'
@@ -17,6 +16,7 @@ const [full] = geometry.levels
 if (!full) throw new Error('no level')
 const { signal } = new AbortController()
 const picture = await testPicture(300, 170)
+const beside = [{ path: 'result.json', bytes: Buffer.from('{}') }]
 
 async function entriesOf(path: string): Promise<Map<string, Buffer>> {
   const found = new Map<string, Buffer>()
@@ -46,20 +46,19 @@ test('an SZI holds one folder with descriptor, scale and every tile', async () =
   if (hasProgram('unzip', '-v')) execFileSync('unzip', ['-tqq', path])
 })
 
-test('a dzi for another node lies in the zip that travels, by the names of its folder, with what is added later', async () => {
+test('a dzi for another node lies in the zip that travels, by the names of its folder, with what stands beside it', async () => {
   await using dir = await tempDir()
   const zip = join(dir.path, 'out.blob')
   const place = { resultDir: dir.path, zip }
   const sink = await sinkFor('dzi', geometry, place, { scratchDir: dir.path })
   await fillSink(sink, geometry, picture)
-  await sink.finish({})
+  await sink.finish({}, beside)
   await sink.close()
-  await addToZip(zip, [{ path: 'result.json', bytes: Buffer.from('{}') }])
   const entries = await entriesOf(zip)
   expect(`${entries.get('result.json')}`).toBe('{}')
   expect(entries.has('result.dzi')).toBe(true)
   expect(entries.get('result_files/9/0_1.jpeg')).toEqual(await tileOf(picture, geometry, full, 0, 1))
-  const told = await packedResult(zip)
+  const told = await describeZip(zip)
   expect(told.files).toHaveLength(geometry.tiles + 2)
   expect(told.totalBytes).toBe([...entries.values()].reduce((sum, { length }) => sum + length, 0))
   await checkPresence('dzi', geometry, place, signal)
@@ -76,11 +75,10 @@ test.each(['szi', 'bigtiff'] as const)(
     for (const place of [{ resultDir: dir.path }, { resultDir: dir.path, zip }]) {
       const sink = await sinkFor(profile, shape, place, { scratchDir: dir.path })
       await fillSink(sink, shape, picture)
-      await sink.finish({ mpp: 0.5 })
+      await sink.finish({ mpp: 0.5 }, 'zip' in place ? beside : [])
       await sink.close()
       await checkPresence(profile, shape, place, signal)
     }
-    await addToZip(zip, [{ path: 'result.json', bytes: Buffer.from('{}') }])
     const entries = await entriesOf(zip)
     expect([...entries.keys()]).toEqual([formatOf(profile).primary, 'result.json'])
     expect(entries.get(formatOf(profile).primary)?.equals(await readFile(alone))).toBe(true)
@@ -143,9 +141,8 @@ test('a run that was killed after its end is taken up with all its tiles, and on
   const place = { resultDir: dir.path, zip: join(dir.path, 'out.blob') }
   const first = await sinkFor('szi', geometry, place, { scratchDir: dir.path })
   await fillSink(first, geometry, picture)
-  await first.finish({})
+  await first.finish({}, beside)
   await first.close()
-  await addToZip(place.zip, [{ path: 'result.json', bytes: Buffer.from('{}') }])
   const count = async () => {
     const sink = await sinkFor('szi', geometry, place, { scratchDir: dir.path })
     let found = 0
