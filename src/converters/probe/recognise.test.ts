@@ -57,6 +57,9 @@ test('the extension says nothing: kinds are told by content, whatever the name',
   await writeFile(slide, repeatedTileSlide(1000, 500, { 282: { rational: 20_000 }, 296: [3] }))
   expect(await child.probe(slide)).toEqual({
     kind: 'slide',
+    copyable: false,
+    levels: 1,
+    tileSizePx: 256,
     format: 'BigTIFF',
     widthPx: 1000,
     heightPx: 500,
@@ -90,6 +93,9 @@ test('a large slide without a pyramid is recognised at once and goes without a t
   await writeFile(path, repeatedTileSlide(200_000, 200_000))
   expect(await child.probe(path, join(dir.path, 'thumb'))).toEqual({
     kind: 'slide',
+    copyable: false,
+    levels: 1,
+    tileSizePx: 256,
     format: 'BigTIFF',
     widthPx: 200_000,
     heightPx: 200_000,
