@@ -10,6 +10,8 @@ export interface DecodeJob {
   bytes: Buffer
   order: Omit<TileOrder, 'codestream'>
   into: PixelWindow
+  /** A thread ended by itself while it had this job: it may be why, so it is tried once more, alone. */
+  isSuspect: boolean
   settle: PromiseWithResolvers<void>
 }
 
@@ -21,7 +23,7 @@ export interface ThreadSetup {
   tileTimeoutMs: number
 }
 
-/** What a thread tells its pool. `lost` comes once, at its end, with the jobs that it did not begin. */
+/** What a thread tells its pool. `lost` comes once, at its end, with the jobs that are still to be done. */
 export interface ThreadEvents {
   ready(): void
   free(): void
@@ -36,8 +38,7 @@ export class DecodeThread {
   /** The first is at work. */
   readonly #jobs: DecodeJob[] = []
   #timer: NodeJS.Timeout | undefined
-  #endReason: Error = new TileDamaged('its decoder ended')
-  #isEnding = false
+  #endReason: Error | undefined
   isReady = false
 
   constructor(setup: ThreadSetup, events: ThreadEvents) {
@@ -57,6 +58,13 @@ export class DecodeThread {
     return this.#jobs.length
   }
 
+  /** One waits beside the one at work, so that no thread idles while the pool's own is busy; a suspect is alone. */
+  canTake(job: DecodeJob): boolean {
+    if (!this.isReady || this.#endReason) return false
+    const [first] = this.#jobs
+    return first === undefined || (this.#jobs.length < 2 && !first.isSuspect && !job.isSuspect)
+  }
+
   give(job: DecodeJob): void {
     this.#jobs.push(job)
     // A copy of its own: a part of a larger buffer would be sent with all of that.
@@ -67,14 +75,13 @@ export class DecodeThread {
 
   /** Ends it; the job at work rejects with the reason. */
   async end(reason: Error): Promise<void> {
-    this.#isEnding = true
-    this.#endReason = reason
+    this.#endReason ??= reason
     await this.#worker.terminate()
   }
 
   #hear(answer: ThreadAnswer): void {
     // The thread may have gone on with its next tile in the meantime; that one is decoded again elsewhere.
-    if (this.#isEnding) return
+    if (this.#endReason) return
     if (answer.type === 'ready') {
       this.isReady = true
       this.#events.ready()
@@ -97,15 +104,24 @@ export class DecodeThread {
     clearTimeout(this.#timer)
     if (this.#jobs.length === 0) return
     const { tileTimeoutMs } = this.#setup
-    const tooLong = new TileDamaged(`it was not decoded within ${tileTimeoutMs / 1000} s`)
-    this.#timer = setTimeout(() => void this.end(tooLong), tileTimeoutMs)
+    this.#timer = setTimeout(() => setImmediate(() => this.#giveUp(this.#jobs[0])), tileTimeoutMs)
+  }
+
+  /** After a turn in which an answer that came while this process was busy could be heard. */
+  #giveUp(job: DecodeJob | undefined): void {
+    const { tileTimeoutMs } = this.#setup
+    if (job && job === this.#jobs[0])
+      void this.end(new TileDamaged(`it was not decoded within ${tileTimeoutMs / 1000} s`))
   }
 
   #lose(): void {
     clearTimeout(this.#timer)
-    const [first, ...rest] = this.#jobs.splice(0)
-    first?.settle.reject(this.#endReason)
-    this.#events.lost(rest)
+    const jobs = this.#jobs.splice(0)
+    if (this.#endReason) jobs.shift()?.settle.reject(this.#endReason)
+    else if (jobs[0]?.isSuspect) jobs.shift()?.settle.reject(new TileDamaged('its decoder ended'))
+    // Answers that it gave last may be lost with it, so that any of these may be the cause.
+    else for (const job of jobs) job.isSuspect = true
+    this.#events.lost(jobs)
   }
 }
 

@@ -202,7 +202,7 @@ test('whatever bytes are changed, a tile is decoded or damaged, and sound tiles 
 })
 
 test.each([
-  [1, 'it was not decoded within 0.3 s'],
+  [1, 'it was not decoded within 2 s'],
   [2, 'its decoder ended'],
   [3, 'its data crashed the decoder']
 ])('a thread that a tile stops (%i) is replaced: that tile alone is damaged (%s)', async (last, reason) => {
@@ -215,7 +215,7 @@ test.each([
 })
 
 async function stubbornPool() {
-  const small = await Jp2Pool.start(2, { entry: stubborn, tileTimeoutMs: 300 })
+  const small = await Jp2Pool.start(2, { entry: stubborn, tileTimeoutMs: 2000 })
   const tile = async (last: number) => {
     const into = newPixels(16, 16)
     await small.decode(Buffer.concat([header(sizeSegment(16, 16, rgbSteps)), Buffer.from([last])]), into, 1, plain)

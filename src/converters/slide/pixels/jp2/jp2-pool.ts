@@ -10,9 +10,6 @@ import { type DecodeJob, DecodeThread, type ThreadSetup } from './decode-thread.
 const entry = new URL(import.meta.url.endsWith('.ts') ? './jp2-worker.ts' : './jp2-worker.js', import.meta.url)
 const tileTimeoutMs = 10_000
 
-/** Of a job at work and one that waits beside it, so that no thread idles while this one is busy. */
-const jobsPerThread = 2
-
 /** Measured per thread: 17 MB for tiles of 240 x 240, 30 for 512 x 512, 50 for 1024 x 1024, 165 for 2048 x 2048. */
 const threadBytes = (pixels: number) => 15e6 + pixels * 36
 /** What all threads together may take. */
@@ -56,7 +53,7 @@ export class Jp2Pool {
       throw new TileDamaged(`it is ${size.widthPx} x ${size.heightPx} pixels, which is not the size of a tile`)
     const ycbcr = options.ycbcr && size.components === 3 && !subsampled
     const settle = Promise.withResolvers<void>()
-    this.#queue.push({ bytes: codestream, order: { ...size, ycbcr, scale }, into, settle })
+    this.#queue.push({ bytes: codestream, order: { ...size, ycbcr, scale }, into, isSuspect: false, settle })
     this.#deal()
     return settle.promise
   }
@@ -70,8 +67,8 @@ export class Jp2Pool {
 
   #deal(): void {
     for (let job = this.#queue[0]; job; job = this.#queue[0]) {
-      const ready = [...this.#threads].filter((thread) => thread.isReady && thread.jobs < jobsPerThread)
-      const [idlest] = ready.sort((a, b) => a.jobs - b.jobs)
+      const next = job
+      const [idlest] = [...this.#threads].filter((thread) => thread.canTake(next)).sort((a, b) => a.jobs - b.jobs)
       const isAllBusy = idlest === undefined || idlest.jobs > 0
       if (isAllBusy && this.#threads.size < this.#mostFor(job)) this.#addThread()
       if (!idlest) return
