@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ConvertContext, Produced } from '../converter.ts'
+import { damaged } from '../failures.ts'
 import { describeZip } from '../output/describe-zip.ts'
 import { withIcc } from './color/embed-icc.ts'
 import type { ColorPlan } from './color/plan-color.ts'
@@ -14,6 +15,7 @@ import { buildPyramid } from './pyramid/build-pyramid.ts'
 import { type Geometry, pyramid } from './pyramid/geometry.ts'
 import { planPyramid } from './pyramid/plan.ts'
 import { Repair } from './pyramid/repair.ts'
+import { RepairJournal } from './pyramid/repair-journal.ts'
 import { sampleReader } from './pyramid/sample-reader.ts'
 import { compareSample } from './pyramid/verify-sample.ts'
 import { reportOf } from './sidecar.ts'
@@ -100,12 +102,9 @@ export class SlideConversion {
     const { source, context } = this.#conversion
     const { levels } = source
     const total = levels.map(gridOf).reduce((sum, { columns, rows }) => sum + columns * rows, 0)
-    const repair = new Repair(levels, this.#background)
+    const journal = this.#repairJournal()
+    const repair = new Repair(levels, this.#background, journal)
     const file = filePlace(this.#place, this.#format.primary)
-    const made = (): Omit<Made, 'copied' | 'resumed'> => {
-      const { repaired } = repair
-      return { levels: levels.length, total, encoded: repaired.length, repaired }
-    }
     let report: Produced['report'] = {}
     await copyToBigTiff(source, file, {
       facts: this.#facts,
@@ -114,12 +113,13 @@ export class SlideConversion {
       signal: context.signal,
       repair: (place, reason) => this.#repairedTile(repair, place, reason),
       progress: (tiles, pixels) => this.#report(tiles, total, pixels),
-      beside: async ({ copied, resumed }) => {
-        report = await this.#tell({ ...made(), copied, resumed })
+      beside: async ({ copied, resumed, repaired: { length: encoded } }) => {
+        report = await this.#tell({ levels: levels.length, total, copied, encoded, resumed, repaired: repair.repaired })
         return this.#travelling
       }
     })
     await checkBigTiff(file, levels)
+    journal.remove()
     return report
   }
 
@@ -139,10 +139,11 @@ export class SlideConversion {
     const { context, task } = this.#conversion
     const { name } = task.profile
     const sink = await sinkFor(name, this.#geometry, this.#place, { scratchDir: context.scratchDir })
+    const journal = this.#repairJournal()
     let report: Produced['report']
     try {
       report = await this.#tell({
-        ...(await this.#buildInto(sink)),
+        ...(await this.#buildInto(sink, journal)),
         levels: this.#geometry.levels.length,
         total: this.#geometry.tiles
       })
@@ -151,10 +152,16 @@ export class SlideConversion {
       await sink.close()
     }
     await checkPresence(name, this.#geometry, this.#place, context.signal)
+    journal.remove()
     return report
   }
 
-  async #buildInto(sink: TileSink) {
+  #repairJournal(): RepairJournal {
+    const { scratchDir, resume } = this.#conversion.context
+    return RepairJournal.open(join(scratchDir, 'repairs.journal'), resume)
+  }
+
+  async #buildInto(sink: TileSink, journal: RepairJournal) {
     const { options, context, source, color } = this.#conversion
     const { converter, iccInTiles } = color
     const recolour = converter && ((window: PixelWindow) => converter.convert(window))
@@ -167,6 +174,7 @@ export class SlideConversion {
       codec,
       quality: options.quality,
       background: this.#background,
+      journal,
       recolour,
       dress: (jpeg) => (iccInTiles ? withIcc(jpeg, iccInTiles) : jpeg),
       resume: context.resume,
@@ -181,11 +189,25 @@ export class SlideConversion {
   async #tell(made: Made): Promise<Produced['report']> {
     const { task, options, color } = this.#conversion
     const { content } = task
+    this.#checkSomethingIsLeft(made)
     const kept = options.deidentify ? undefined : await keepIdentifying(content)
     const about = describeResult({ content, options, background: this.#background, color, made, kept })
     const sidecar = { path: 'result.json', bytes: Buffer.from(`${JSON.stringify(about, undefined, 2)}\n`) }
     this.#beside = [sidecar, ...(kept?.files ?? [])]
     return reportOf(about)
+  }
+
+  /** A slide of which not one tile could be used would come out as an empty picture. */
+  #checkSomethingIsLeft({ repaired }: Made): void {
+    const [full] = this.#conversion.source.levels
+    if (!full) return
+    const { columns, rows } = gridOf(full)
+    const lost = repaired.filter(({ level, how }) => level === 0 && how === 'background')
+    if (lost.length < columns * rows) return
+    throw damaged(
+      `Not one of the slide's ${lost.length} tiles can be used: ${lost[0]?.reason ?? 'no reason given'}.`,
+      'Copy it again from where it was made.'
+    )
   }
 
   #report(tiles: number, of: number, pixels: number): void {

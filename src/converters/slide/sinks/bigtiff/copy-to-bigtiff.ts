@@ -1,3 +1,4 @@
+import { verifyFailed } from '../../../failures.ts'
 import { endsInEoi, jpegHeader } from '../../pixels/jpeg-header.ts'
 import type { NamedBytes, ResultFacts, TilePlace } from '../../sink.ts'
 import { gridOf, type SlideSource, type SourceLevel, type SourceTile } from '../../source.ts'
@@ -61,6 +62,7 @@ export async function copyToBigTiff(source: SlideSource, place: FilePlace, order
   try {
     const copy = new BigTiffCopy(pages, order)
     await copy.run(source.levels)
+    await copy.compareSample(source.levels)
     await pages.finish(order.facts, await order.beside?.(copy.done))
     return copy.done
   } finally {
@@ -84,6 +86,31 @@ class BigTiffCopy {
   async run(levels: readonly SourceLevel[]): Promise<void> {
     if (this.#order.resume) await this.#pages.resume(() => this.done.resumed++)
     for (const [index, level] of levels.entries()) await this.#level(index, level)
+  }
+
+  /**
+   * Reads tiles from all over every level back from the file and compares them with the source's, byte for byte: the
+   * same bytes decode to the same pixels. Throws `verify-failed`.
+   */
+  async compareSample(levels: readonly SourceLevel[]): Promise<void> {
+    for (const [index, level] of levels.entries()) {
+      const { columns, rows } = gridOf(level)
+      for (const row of spread(rows))
+        for (const column of spread(columns)) await this.#compare(index, level, column, row)
+    }
+  }
+
+  async #compare(index: number, level: SourceLevel, column: number, row: number): Promise<void> {
+    const [tile] = await level.readTiles(row, column, column + 1)
+    const [stream, colour] = [tile && usable(level, tile), this.#pages.colour(index)]
+    // What was mended or coded anew for its page is not the source's any more.
+    if (!stream || !colour || !isSameColour(stream.colour, colour)) return
+    const written = await this.#pages.read({ level: index, column, row })
+    if (!written?.equals(Buffer.concat(stream.parts(undefined))))
+      throw verifyFailed(
+        `Tile ${column}, ${row} of level ${index} was not written as the source has it.`,
+        'Retry; check the disk if it happens again.'
+      )
   }
 
   /** The next run of tiles is read while this one is written. */
@@ -162,6 +189,12 @@ class BigTiffCopy {
   async #recoded(place: TilePlace, jpeg: Buffer, colour: PageColour): Promise<void> {
     await this.#pages.append(place, [await recode(jpeg, colour)])
   }
+}
+
+const samplesPerSide = 3
+
+function spread(count: number): Set<number> {
+  return new Set(Array.from({ length: samplesPerSide }, (_, i) => Math.round(((count - 1) * i) / (samplesPerSide - 1))))
 }
 
 interface Run {
