@@ -13,7 +13,7 @@ const quality = (initial: number) => number.min(1).max(100).default(initial)
 const flag = (initial: boolean) =>
   z.union([z.boolean(), z.enum(['true', 'false']).transform((word) => word === 'true')]).default(initial)
 
-/** Keeps every level that is made above 36 dB on a real slide (docs/decisions/0012-copying-tiles.md); 90 gives 35.5. */
+/** Keeps every level that is made above 36 dB on a real slide (docs/decisions/0015-copying-tiles.md); 90 gives 35.5. */
 const slideQuality = 93
 
 const slideOptions = z.strictObject({
