@@ -2,7 +2,7 @@ import type { ColorPlan } from './color/plan-color.ts'
 import type { SlideContent } from './content.ts'
 import { type KeptIdentity, removedFrom } from './deidentify/keep-identifying.ts'
 import type { ResolvedOptions } from './options.ts'
-import type { RepairedTile } from './pyramid/repair.ts'
+import type { RepairedTile } from './pyramid/repaired-tile.ts'
 import type { Sidecar } from './sidecar.ts'
 
 /** What became of the tiles: of `total` in `levels` levels of the result, and which of the source had to be mended. */

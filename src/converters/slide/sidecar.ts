@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { readerNames } from './content.ts'
+import { repairedTile } from './pyramid/repaired-tile.ts'
 
 /**
  * The `result.json` beside a converted slide (docs/sidecar.md): what a viewer needs, how the tiles were made, and
@@ -46,15 +47,7 @@ export const sidecar = z.object({
   /** Only where de-identification was turned off. */
   identifying: z.array(z.object({ tag: z.string(), value: z.string() })).optional(),
   /** Tiles of the source that could not be used, and what stands in their place; `level` 0 is the full size. */
-  repaired: z.array(
-    z.object({
-      level: z.number().int(),
-      column: z.number().int(),
-      row: z.number().int(),
-      how: z.enum(['from a smaller level', 'background']),
-      reason: z.string()
-    })
-  )
+  repaired: z.array(repairedTile)
 })
 export type Sidecar = z.infer<typeof sidecar>
 

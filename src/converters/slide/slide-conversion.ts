@@ -119,7 +119,6 @@ export class SlideConversion {
       }
     })
     await checkBigTiff(file, levels)
-    journal.remove()
     return report
   }
 
@@ -152,7 +151,6 @@ export class SlideConversion {
       await sink.close()
     }
     await checkPresence(name, this.#geometry, this.#place, context.signal)
-    journal.remove()
     return report
   }
 

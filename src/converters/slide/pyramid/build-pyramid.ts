@@ -1,7 +1,8 @@
 import { withoutWords } from '../deidentify/without-words.ts'
 import { halve } from '../pixels/box-filter.ts'
 import { ChildDamaged, type JpegCodec, type ReducedChild } from '../pixels/codec.ts'
-import { jpegSize } from '../pixels/jpeg-header.ts'
+import { endsInEoi, jpegHeader } from '../pixels/jpeg-header.ts'
+import { scanLooksSound } from '../pixels/jpeg-scan.ts'
 import { extended, freePixels, newPixels, type PixelWindow, partOf } from '../pixels/pixel-window.ts'
 import type { TileSink } from '../sink.ts'
 import { type SlideSource, type SourceLevel, type SourceTile, TileDamaged } from '../source.ts'
@@ -9,7 +10,9 @@ import { Families, type Family } from './families.ts'
 import { type Geometry, onLevel, type PyramidLevel, type Rect, tileRect } from './geometry.ts'
 import type { LevelPlan } from './plan.ts'
 import { Presence } from './presence.ts'
-import { Repair, type RepairedTile } from './repair.ts'
+import { Repair } from './repair.ts'
+import type { RepairJournal } from './repair-journal.ts'
+import type { RepairedTile } from './repaired-tile.ts'
 import { decodeTile, type Mend, type Recolour, sourceCells, visiblePart } from './source-pixels.ts'
 import { TileReader } from './tile-reader.ts'
 import { Work } from './work.ts'
@@ -23,6 +26,8 @@ export interface BuildOrder {
   codec: JpegCodec
   quality: number
   background: string
+  /** Where tiles that are mended are noted, for a run that takes the place of this one. */
+  journal?: RepairJournal
   recolour: Recolour
   /** Puts what an encoded tile should carry (a profile) into it. */
   dress: (jpeg: Buffer) => Buffer
@@ -44,6 +49,8 @@ export interface Built {
 /** Tiles that are read ahead in one go. */
 const chunkTiles = 64
 const smallLevelQuality = 98
+/** Pictures of tiles that may be in memory at once. */
+const picturesBytes = 64 << 20
 
 /** Writes every tile that the geometry promises to the sink. */
 export async function buildPyramid(order: BuildOrder): Promise<Built> {
@@ -64,13 +71,15 @@ class PyramidBuild {
   #encoded = 0
   #resumed = 0
   #pixels = 0
+  /** Tiles of a killed run that were read again. */
+  readonly #takenUp = new Set<string>()
 
   constructor(order: BuildOrder) {
     this.#order = order
-    this.#work = new Work(order.codec.threads * 4)
+    this.#work = new Work(mostJobs(order))
     this.#families = new Families(order.geometry)
     this.#presence = new Presence(order.geometry)
-    this.#repair = new Repair(order.source.levels, order.background)
+    this.#repair = new Repair(order.source.levels, order.background, order.journal)
   }
 
   async run(): Promise<Built> {
@@ -103,7 +112,10 @@ class PyramidBuild {
 
   async #copyLevel(level: PyramidLevel, source: SourceLevel): Promise<void> {
     for (let row = 0; row < level.rows; row++) {
-      if (this.#isSettledRow(level, row)) continue
+      if (this.#isPresentRow(level, row)) {
+        await this.#takeUpRow(level, row)
+        continue
+      }
       let next = source.readTiles(row, 0, Math.min(level.columns, chunkTiles))
       for (let from = 0; from < level.columns; from += chunkTiles) {
         const tiles = await next
@@ -129,7 +141,7 @@ class PyramidBuild {
       this.#work.add(() => this.#takeUp(level, column, row))
       return false
     }
-    const whole = this.#isWhole(level, source, tile) ? copyOf(source, tile) : undefined
+    const whole = this.#isWhole(level, source, tile) ? this.#copyOf(level, source, tile) : undefined
     if (!whole) {
       this.#work.add(() => this.#encodeSourceTile(level, source, tile))
       return true
@@ -145,6 +157,13 @@ class PyramidBuild {
   #isWhole(level: PyramidLevel, source: SourceLevel, { column, row }: SourceTile): boolean {
     if (this.#order.geometry.paddedEdges) return true
     return (column + 1) * source.tileWidthPx <= level.widthPx && (row + 1) * source.tileHeightPx <= level.heightPx
+  }
+
+  /** A tile that is decoded for the next level shows by that whether its pixels are sound. */
+  #copyOf({ index }: PyramidLevel, source: SourceLevel, tile: SourceTile): Buffer | undefined {
+    const copy = copyOf(source, tile)
+    const isDecoded = this.#order.plan[index + 1]?.kind === 'reduce' && !source.jpeg?.fresh
+    return copy && (isDecoded || scanLooksSound(copy)) ? copy : undefined
   }
 
   async #encodeSourceTile(level: PyramidLevel, source: SourceLevel, tile: SourceTile): Promise<void> {
@@ -205,10 +224,20 @@ class PyramidBuild {
       decode: async (column, row) => {
         const { widthPx, heightPx } = tileRect(this.#order.geometry, level, column, row)
         const window = newPixels(widthPx, heightPx)
-        await this.#order.codec.decode(await this.#written(level, column, row), window, 1)
+        await this.#decodeWritten(level, column, row, window)
         return window
       }
     })
+  }
+
+  async #decodeWritten(level: PyramidLevel, column: number, row: number, into: PixelWindow): Promise<void> {
+    const { codec } = this.#order
+    try {
+      await codec.decode(await this.#written(level, column, row), into, 1)
+    } catch (error) {
+      if (!(error instanceof TileDamaged)) throw error
+      await codec.decode(await this.#replace(level, column, row, error), into, 1)
+    }
   }
 
   #sourceReader(source: SourceLevel, scale: 1 | 2): TileReader {
@@ -218,8 +247,18 @@ class PyramidBuild {
   /** A tile that an earlier run left: its bytes are read again only where something is still to be made of them. */
   async #takeUp(level: PyramidLevel, column: number, row: number): Promise<void> {
     this.#count(level, column, row)
-    if (this.#lineageIsPresent(level.index, column, row)) return
-    this.#settle(level, column, row, await this.#written(level, column, row))
+    if (!this.#isNeeded(level.index, column, row)) return this.#settle(level, column, row, undefined)
+    const jpeg = await this.#written(level, column, row)
+    this.#takenUp.add(`${level.index}/${column}_${row}`)
+    this.#settle(level, column, row, jpeg)
+  }
+
+  async #takeUpRow(level: PyramidLevel, row: number): Promise<void> {
+    for (let column = 0; column < level.columns; column++) {
+      this.#order.signal.throwIfAborted()
+      await this.#work.room()
+      this.#work.add(() => this.#takeUp(level, column, row))
+    }
   }
 
   async #written(level: PyramidLevel, column: number, row: number): Promise<Buffer> {
@@ -261,7 +300,8 @@ class PyramidBuild {
     this.#order.progress(this.#presence.count, this.#pixels)
   }
 
-  #settle(level: PyramidLevel, column: number, row: number, jpeg: Buffer): void {
+  /** `jpeg` may be missing where the tile that it is a part of is there already. */
+  #settle(level: PyramidLevel, column: number, row: number, jpeg: Buffer | undefined): void {
     if (this.#order.plan[level.index + 1]?.kind !== 'reduce') return
     const family = this.#families.add(level.index, column, row, jpeg)
     if (family) this.#work.add(() => this.#reduce(level, family))
@@ -326,7 +366,8 @@ class PyramidBuild {
     const jpeg = await this.#pictureOf(visiblePart(plan.source, column, row, whole), this.#qualityOf(level))
     await this.#order.sink.write(level.index, column, row, jpeg)
     this.#presence.add(level.index, column, row, jpeg.length)
-    this.#copied--
+    if (this.#takenUp.has(`${level.index}/${column}_${row}`)) this.#resumed--
+    else this.#copied--
     this.#encoded++
     return jpeg
   }
@@ -336,22 +377,20 @@ class PyramidBuild {
     return (tile, into, reason) => this.#repair.mend(index, tile, into, reason)
   }
 
-  #isSettledRow(level: PyramidLevel, row: number): boolean {
+  /** Nothing of such a row is asked of the source again. */
+  #isPresentRow(level: PyramidLevel, row: number): boolean {
     if (this.#resumed === 0) return false
     for (let column = 0; column < level.columns; column++)
-      if (!this.#presence.has(level.index, column, row) || !this.#lineageIsPresent(level.index, column, row))
-        return false
-    for (let column = 0; column < level.columns; column++) this.#count(level, column, row)
+      if (!this.#presence.has(level.index, column, row)) return false
     return true
   }
 
-  /** Everything that is made of this tile is there. */
-  #lineageIsPresent(index: number, column: number, row: number): boolean {
+  /** Whether a tile of the next level is still to be made of this one. */
+  #isNeeded(index: number, column: number, row: number): boolean {
     const next = this.#order.geometry.levels[index + 1]
-    if (!next || this.#order.plan[index + 1]?.kind !== 'reduce') return true
+    if (!next || this.#order.plan[index + 1]?.kind !== 'reduce') return false
     const [c, r] = [column >> 1, row >> 1]
-    if (c >= next.columns || r >= next.rows) return true
-    return this.#presence.has(index + 1, c, r) && this.#lineageIsPresent(index + 1, c, r)
+    return c < next.columns && r < next.rows && !this.#presence.has(index + 1, c, r)
   }
 
   #visibleRect(level: PyramidLevel, column: number, row: number): Rect {
@@ -371,11 +410,28 @@ function halved(pixels: PixelWindow, { widthPx, heightPx }: Rect): PixelWindow {
   return partOf(small, 0, 0, widthPx, heightPx)
 }
 
+/** Four for each thread, or fewer of tiles so large that their pictures would fill the memory. */
+function mostJobs({ codec, geometry }: BuildOrder): number {
+  const tileBytes = geometry.tileSizePx ** 2 * 3
+  return Math.max(2, Math.min(codec.threads * 4, Math.floor(picturesBytes / tileBytes)))
+}
+
 /** The tile as a JPEG in memory of its own, for it is given away later; undefined where its head shows that it can't be one. */
 function copyOf(source: SourceLevel, { bytes, stored }: SourceTile): Buffer | undefined {
   if (!stored || !bytes || !source.jpeg) return undefined
   const complete = withoutWords(source.jpeg.complete(bytes))
   const whole = complete.buffer === bytes.buffer ? Buffer.from(complete) : complete
-  const size = jpegSize(whole)
-  return size?.widthPx === source.tileWidthPx && size.heightPx === source.tileHeightPx ? whole : undefined
+  return endsInEoi(whole) && isShownByViewers(whole, source) ? whole : undefined
+}
+
+/** A baseline, extended or progressive JPEG of 8 bits, grey or of three colours, as large as the level's tiles are. */
+function isShownByViewers(jpeg: Buffer, { tileWidthPx, tileHeightPx }: SourceLevel): boolean {
+  const head = jpegHeader(jpeg)
+  return (
+    head?.widthPx === tileWidthPx &&
+    head.heightPx === tileHeightPx &&
+    head.process <= 2 &&
+    head.bits === 8 &&
+    (head.components === 1 || head.components === 3)
+  )
 }

@@ -17,8 +17,8 @@ export class Families {
     this.#incomplete = geometry.levels.map(() => new Map())
   }
 
-  /** Takes a tile of level `index`; answers the family that it completes, undefined as long as others lack. */
-  add(index: number, column: number, row: number, jpeg: Buffer): Family | undefined {
+  /** Takes a tile of level `index`, or word that it is there; answers the family that it completes, undefined as long as others lack. */
+  add(index: number, column: number, row: number, jpeg: Buffer | undefined): Family | undefined {
     const parent = this.#geometry.levels[index + 1]
     const [parentColumn, parentRow] = [column >> 1, row >> 1]
     // A level whose size is rounded down may have no tile for the last pixel of the one above.

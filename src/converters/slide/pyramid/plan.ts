@@ -23,7 +23,9 @@ export function planPyramid(geometry: Geometry, levels: readonly SourceLevel[], 
     if (same) return { kind: 'copy', source: same }
     if (level.index === 0) return { kind: 'encode', source: full, scale: 1 }
     if (aligned) return { kind: 'reduce' }
-    return level.index === 1 ? { kind: 'encode', source: full, scale: 2 } : { kind: 'resample' }
+    // Half of an odd tile ends amid a pixel.
+    const halves = full.tileWidthPx % 2 === 0 && full.tileHeightPx % 2 === 0
+    return level.index === 1 && halves ? { kind: 'encode', source: full, scale: 2 } : { kind: 'resample' }
   })
 }
 

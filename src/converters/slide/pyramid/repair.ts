@@ -2,19 +2,10 @@ import { reasonOf } from '../../failures.ts'
 import { newPixels, type PixelWindow } from '../pixels/pixel-window.ts'
 import { upscaledPart } from '../pixels/upscale.ts'
 import { gridOf, type SourceLevel, type SourceTile, TileDamaged } from '../source.ts'
+import type { RepairJournal } from './repair-journal.ts'
+import type { RepairedTile } from './repaired-tile.ts'
 import { visiblePart } from './source-pixels.ts'
 import { TileReader } from './tile-reader.ts'
-
-/** A tile of the source that could not be used, and what stands in its place. */
-export interface RepairedTile {
-  /** Of the source: 0 is the full size. */
-  level: number
-  column: number
-  row: number
-  how: 'from a smaller level' | 'background'
-  /** `not stored`, or what is wrong with its bytes. */
-  reason: string
-}
 
 /** Mends tiles of a source from its smaller levels, or fills them with the background where none has the place. */
 export class Repair {
@@ -22,14 +13,18 @@ export class Repair {
   readonly #background: [number, number, number]
   readonly #readers = new Map<number, TileReader>()
   readonly #repaired = new Map<string, RepairedTile>()
+  readonly #journal: RepairJournal | undefined
 
-  constructor(levels: readonly SourceLevel[], background: string) {
+  /** `journal`: where the tiles that were mended are noted for a run that takes the place of this one. */
+  constructor(levels: readonly SourceLevel[], background: string, journal?: RepairJournal) {
+    this.#journal = journal
+    for (const tile of journal?.found ?? []) this.#repaired.set(keyOf(tile), tile)
     this.#levels = levels
     const number = Number.parseInt(background.slice(1), 16)
     this.#background = [number >> 16, (number >> 8) & 255, number & 255]
   }
 
-  /** Each tile once, in order of level, row and column. */
+  /** Each tile once, in order of level, row and column; those of a killed run too. */
   get repaired(): RepairedTile[] {
     return [...this.#repaired.values()].sort((a, b) => a.level - b.level || a.row - b.row || a.column - b.column)
   }
@@ -40,13 +35,13 @@ export class Repair {
     const { column, row } = tile
     this.#fillBackground(into)
     const mended = await this.#fromSmaller(level, column, row, into)
-    this.#repaired.set(`${level}/${column}/${row}`, {
-      level,
-      column,
-      row,
-      how: mended ? 'from a smaller level' : 'background',
-      reason: tile.stored ? reasonOf(reason.reason) : 'not stored'
-    })
+    const how = mended ? 'from a smaller level' : 'background'
+    this.#note({ level, column, row, how, reason: tile.stored ? reasonOf(reason.reason) : 'not stored' })
+  }
+
+  #note(tile: RepairedTile): void {
+    if (!this.#repaired.has(keyOf(tile))) this.#journal?.note(tile)
+    this.#repaired.set(keyOf(tile), tile)
   }
 
   async #fromSmaller(level: number, column: number, row: number, into: PixelWindow): Promise<boolean> {
@@ -87,6 +82,8 @@ export class Repair {
     for (let y = 0; y < heightPx; y++) line.copy(data, offset + y * strideBytes)
   }
 }
+
+const keyOf = ({ level, column, row }: RepairedTile) => `${level}/${column}/${row}`
 
 /** A level whose damaged tiles are an error: no damage is mended with damage. */
 function strictCells(level: SourceLevel) {

@@ -15,6 +15,8 @@ export interface Cells {
 
 /** Holds two rows of cells of a slide of 20,000 px; wider ones are read in bands that fit. */
 const cacheBytes = 32 << 20
+/** Two rows of a cell and its neighbours, however large they are. */
+const fewestCells = 6
 
 interface Entry {
   picture: Promise<PixelWindow>
@@ -33,7 +35,7 @@ export class TileReader {
 
   constructor(cells: Cells) {
     this.#cells = cells
-    this.#most = Math.max(16, Math.floor(cacheBytes / (cells.cellWidthPx * cells.cellHeightPx * 3)))
+    this.#most = Math.max(fewestCells, Math.floor(cacheBytes / (cells.cellWidthPx * cells.cellHeightPx * 3)))
   }
 
   get widthPx(): number {
@@ -46,7 +48,7 @@ export class TileReader {
 
   /** How wide a band may be that is walked row by row without decoding any cell twice. */
   get bandWidthPx(): number {
-    return Math.max(4, Math.floor(this.#most / 3)) * this.#cells.cellWidthPx
+    return Math.floor(this.#most / 3) * this.#cells.cellWidthPx
   }
 
   /** The pixels of a rectangle that lies inside the whole. */

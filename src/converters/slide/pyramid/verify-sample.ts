@@ -2,6 +2,7 @@ import { verifyFailed } from '../../failures.ts'
 import type { JpegCodec } from '../pixels/codec.ts'
 import { newPixels, type PixelWindow, packed } from '../pixels/pixel-window.ts'
 import type { TileSink } from '../sink.ts'
+import { TileDamaged } from '../source.ts'
 import type { Rect } from './geometry.ts'
 import { type Geometry, onLevel, tileRect } from './geometry.ts'
 
@@ -33,8 +34,11 @@ export async function compareSample({ geometry, sink, codec, read, signal }: Sam
       const jpeg = await sink.read(0, column, row)
       if (!jpeg) throw verifyFailed(`Tile ${column}, ${row} of the full size is missing.`, 'Retry; check the disk.')
       const written = newPixels(rect.widthPx, rect.heightPx)
-      await codec.decode(jpeg, written, 1)
       const original = await read(visible)
+      const isSound = await canDecode(codec, jpeg, written)
+      // A damaged tile that was copied is no worse than its source.
+      if (!isSound && original)
+        throw verifyFailed(`Tile ${column}, ${row} of the full size can't be decoded.`, 'Retry; check the disk.')
       const difference = original ? meanDifference({ ...written, ...sizeOf(visible) }, original) : 0
       if (difference > mostMeanDifference)
         throw verifyFailed(
@@ -42,6 +46,16 @@ export async function compareSample({ geometry, sink, codec, read, signal }: Sam
           'Retry; report it if it happens again.'
         )
     }
+}
+
+async function canDecode(codec: JpegCodec, jpeg: Buffer, into: PixelWindow): Promise<boolean> {
+  try {
+    await codec.decode(jpeg, into, 1)
+    return true
+  } catch (error) {
+    if (error instanceof TileDamaged) return false
+    throw error
+  }
 }
 
 const sizeOf = ({ widthPx, heightPx }: { widthPx: number; heightPx: number }) => ({ widthPx, heightPx })

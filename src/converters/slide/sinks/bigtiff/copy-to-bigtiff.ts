@@ -1,5 +1,6 @@
 import { verifyFailed } from '../../../failures.ts'
 import { endsInEoi, jpegHeader } from '../../pixels/jpeg-header.ts'
+import { scanLooksSound } from '../../pixels/jpeg-scan.ts'
 import type { NamedBytes, ResultFacts, TilePlace } from '../../sink.ts'
 import { gridOf, type SlideSource, type SourceLevel, type SourceTile } from '../../source.ts'
 import type { FilePlace } from '../single-file.ts'
@@ -220,7 +221,7 @@ function read(level: SourceLevel, { row, from, to }: Run): Promise<SourceTile[]>
 function usable(level: SourceLevel, { bytes, stored }: SourceTile): TileStream | undefined {
   if (!stored || !bytes || !endsInEoi(bytes)) return undefined
   const stream = tileStream(bytes, level.jpeg?.rgb ? 2 : 6)
-  return stream && hasSizeOf(level, stream) ? stream : undefined
+  return stream && hasSizeOf(level, stream) && scanLooksSound(bytes) ? stream : undefined
 }
 
 function hasSizeOf(level: SourceLevel, stream: TileStream): boolean {
@@ -233,6 +234,8 @@ function faultOf(level: SourceLevel, { bytes, stored }: SourceTile): string {
   if (!endsInEoi(bytes)) return 'its JPEG is cut short'
   const size = jpegHeader(bytes)
   if (!size) return 'its JPEG has no head'
+  if (size.widthPx === level.tileWidthPx && size.heightPx === level.tileHeightPx)
+    return 'its JPEG is of a kind that viewers do not show, or its coded pixels are overwritten'
   return `its JPEG has ${size.widthPx} x ${size.heightPx} pixels instead of ${level.tileWidthPx} x ${level.tileHeightPx}`
 }
 
