@@ -146,6 +146,29 @@ test.each([
   expect(psnr(await fullPixels(bytes), expected)).toBeGreaterThan(35)
 })
 
+test('grey JPEG 2000 tiles become three equal colours', async () => {
+  const samples = Buffer.from(Array.from({ length: 128 * 128 }, (_, i) => (i * 3) % 251))
+  const tiles = [await encodeJp2({ samples, widthPx: 128, heightPx: 128, components: 1 })]
+  const tags = { 258: [8], 259: [33_004], 262: [1], 277: [1] }
+  const pixels = await fullPixels(buildTiledTiff([{ widthPx: 128, heightPx: 128, tileWidthPx: 128, tiles, tags }]))
+  expect(pixels.every((sample, i) => sample === samples[Math.floor(i / 3)])).toBe(true)
+})
+
+test.each([
+  [33_003, [8, 8, 8, 8], 'JPEG 2000 with 4 samples of 8 bits'],
+  [33_004, [8, 8, 8, 8], 'JPEG 2000 with 4 samples of 8 bits'],
+  [34_712, [16, 16, 16], 'JPEG 2000 with 3 samples of 16 bits']
+])('JPEG 2000 tiles (%i) of samples %j are refused for what they are', async (compression, bits, words) => {
+  const tiles = [Buffer.alloc(1000, 1)]
+  const tags = { 258: bits, 259: [compression], 262: [2], 277: [bits.length], ...(bits.length > 3 && { 338: [2] }) }
+  const bytes = buildTiledTiff([{ widthPx: 128, heightPx: 128, tileWidthPx: 128, tiles, tags }])
+  await expect(lookAt(bytes)).rejects.toMatchObject({
+    code: 'unsupported-compression',
+    class: 'input',
+    message: expect.stringContaining(words)
+  })
+})
+
 test.each(['jpeg', 'lzw', 'none'] as const)(
   'at half scale (%s) each pixel is close to the average of its four',
   async (compression) => {

@@ -4,7 +4,7 @@ import type { ByteSource } from './byte-source.ts'
 import { foreignScanner } from './foreign-scanner.ts'
 import { isSinglePlane } from './ome.ts'
 import { type LevelPage, readSlidePages, type SlidePages } from './slide-pages.ts'
-import { type TileFormat, tileFormatOf } from './tile-format.ts'
+import { refuseJpeg2000, type TileFormat, tileFormatOf } from './tile-format.ts'
 import { gridOfPage, type TileTable } from './tile-table.ts'
 import { isOneGrid } from './ventana.ts'
 
@@ -19,7 +19,8 @@ export interface TiffSlide {
 }
 
 /**
- * Finds the slide in a TIFF; undefined where it is none, or one for another reader. Throws `damaged` and `too-large`.
+ * Finds the slide in a TIFF; undefined where it is none, or one for another reader. Throws `damaged`, `too-large` and
+ * `unsupported-compression`.
  */
 export async function findSlide(source: ByteSource): Promise<TiffSlide | undefined> {
   const pages = await readSlidePages(source)
@@ -27,6 +28,7 @@ export async function findSlide(source: ByteSource): Promise<TiffSlide | undefin
   checkSlideSize(pages.main.widthPx, pages.main.heightPx)
   if (pages.main.tile) gridOfPage(pages.main)
   const [full, ...smaller] = await tiledLevels(pages)
+  if (full?.page !== pages.main) await refuseJpeg2000(pages.main)
   return full?.page === pages.main ? { pages, levels: [full, ...smaller] } : undefined
 }
 

@@ -1,4 +1,5 @@
 import { Compression, Photometric, PlanarConfiguration, Predictor, TiffTag } from '@cogeotiff/core'
+import { unsupportedCompression } from '../../../failures.ts'
 import type { TiffPage } from './pages.ts'
 
 /** How the tiles of a page are stored, of those ways that this reader reads. */
@@ -9,6 +10,7 @@ export type TileFormat =
 
 /** JPEG 2000: Aperio's of YCbCr and RGB, libvips' (YCbCr whatever Photometric says), and the one registered later. */
 const jpeg2000 = { ycbcr: 33_003, rgb: 33_005, libvips: 33_004, registered: 34_712 } as const
+const jpeg2000s: number[] = Object.values(jpeg2000)
 const plain: number[] = [Compression.None, Compression.Lzw, Compression.DeflateOther, Compression.Deflate]
 /** ExtraSamples: the colours were multiplied by it, or not. */
 const associatedAlpha = 1
@@ -24,6 +26,20 @@ export async function tileFormatOf(page: TiffPage): Promise<TileFormat | undefin
   return plain.includes(compression) ? plainFormat(page) : jpeg2000Format(page)
 }
 
+/**
+ * Throws `unsupported-compression` for tiles of JPEG 2000 whose samples {@link tileFormatOf} does not know, such as a
+ * transparency: neither OpenSlide nor libvips as sharp has it reads them, and both would call the file damaged.
+ */
+export async function refuseJpeg2000({ tile, compression, samplesPerPixel, directory }: TiffPage): Promise<void> {
+  if (!tile || !jpeg2000s.includes(compression)) return
+  const bits = (await directory.number(TiffTag.BitsPerSample)) ?? 1
+  if (bits === 8 && (samplesPerPixel === 1 || samplesPerPixel === 3)) return
+  throw unsupportedCompression(
+    `The slide's tiles are JPEG 2000 with ${samplesPerPixel} samples of ${bits} bits for each pixel; only 1 or 3 samples of 8 bits can be decoded here.`,
+    'Save it without transparency, in 8 bits, or with another compression.'
+  )
+}
+
 function jpegFormat({ photometric, samplesPerPixel }: TiffPage): TileFormat | undefined {
   const rgb = samplesPerPixel === 3 && photometric === Photometric.Rgb
   const ycbcr = samplesPerPixel === 3 && photometric === Photometric.Ycbcr
@@ -32,12 +48,14 @@ function jpegFormat({ photometric, samplesPerPixel }: TiffPage): TileFormat | un
 }
 
 function jpeg2000Format({ photometric, samplesPerPixel, compression }: TiffPage): TileFormat | undefined {
+  const isGrey = samplesPerPixel === 1 && photometric === Photometric.MinIsBlack
+  if (isGrey && jpeg2000s.includes(compression)) return { kind: 'jpeg2000', ycbcr: false }
   if (samplesPerPixel !== 3) return undefined
   if (compression === jpeg2000.ycbcr || compression === jpeg2000.libvips) return { kind: 'jpeg2000', ycbcr: true }
   if (compression === jpeg2000.rgb) return { kind: 'jpeg2000', ycbcr: false }
   const known = photometric === Photometric.Rgb || photometric === Photometric.Ycbcr
-  const isJpeg2000 = compression === jpeg2000.registered && known
-  return isJpeg2000 ? { kind: 'jpeg2000', ycbcr: photometric === Photometric.Ycbcr } : undefined
+  const isRegistered = compression === jpeg2000.registered && known
+  return isRegistered ? { kind: 'jpeg2000', ycbcr: photometric === Photometric.Ycbcr } : undefined
 }
 
 /** Grey, RGB, or RGB with a transparency (libvips writes what OpenSlide gave it with one). */
