@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
 /**
- * Whose fault an error is; it decides what happens next (see docs/architecture.md, "Jobs, tasks, leases").
+ * Whose fault an error is; it decides what happens next (see docs/architecture.md, "One job's life").
  * `input`: the file's, final at once, never held against a node. `node`: retried elsewhere, counts against the node.
  * `transport`: retried. `bug`: an invariant of ours broke.
  */

@@ -2,7 +2,7 @@ import type { Kind, ProfileName } from '../../shared/domain/profiles.ts'
 
 /**
  * Bytes of source per second and task until a node's own are measured.
- * Slides: docs/architecture.md, "Numbers behind the decisions" (97 MB in 8 to 15 s, 184 MB in 30 s). Images: a JPEG of 12
+ * Slides: 527 megapixels by `vips dzsave` (97 MB in 8 to 15 s, 184 MB in 30 s). Images: a JPEG of 12
  * megapixels and 5 MB, sharp 0.35.5 with one thread. Videos: 1080p at 11 Mbit/s, ffmpeg 5.1 with two threads. All on the
  * two-core machine of the design, in November 2026.
  */
@@ -22,7 +22,7 @@ export const defaultRunBytesPerS: Record<ProfileName, number> = {
 }
 
 /**
- * The same where tiles are copied: what docs/figures.md asks of the slide converter, on the careful side, until a node's own are
+ * The same where tiles are copied: what docs/figures-slides.md asks of the slide converter, on the careful side, until a node's own are
  * measured. Only slides have tiles.
  */
 export const defaultCopyBytesPerS: Partial<Record<ProfileName, number>> = {
