@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
 import { childrenOf } from './support/children.ts'
-import { makePhoto, makeSlide } from './support/inputs.ts'
+import { makePhoto, makeSlide, slowly } from './support/inputs.ts'
 import { type Line, NodeProcess, temporaryFolder, until } from './support/node-process.ts'
 import { Relay } from './support/relay.ts'
 
@@ -33,7 +33,7 @@ test('an engine that is killed in the middle of a slide leaves no orphan and fin
   const folder = await temporaryFolder()
   const node = await NodeProcess.start()
   const slide = await makeSlide(folder, { widthPx: 11_000, heightPx: 11_000 })
-  await node.cli('submit', slide, '--to', 'dzi', '--out', join(folder, 'out'))
+  await node.cli('submit', slide, '--to', 'dzi', '--out', join(folder, 'out'), ...slowly)
   await until(() => node.jobs(), state('running'))
   const children = await until(
     () => childrenOf(node.pid),
@@ -57,7 +57,7 @@ test('a converter child that is killed is started again once, on the same node, 
   const folder = await temporaryFolder()
   const node = await NodeProcess.start()
   const slide = await makeSlide(folder, { widthPx: 11_000, heightPx: 11_000 })
-  await node.cli('submit', slide, '--to', 'szi', '--out', join(folder, 'out'))
+  await node.cli('submit', slide, '--to', 'szi', '--out', join(folder, 'out'), ...slowly)
   await until(() => node.jobs(), state('running'))
   const children = await until(
     () => childrenOf(node.pid),
@@ -84,7 +84,7 @@ test('a worker that is killed loses its job to another one', async () => {
   const folder = await temporaryFolder()
   const { master, workers } = await threeNodes()
   const slide = await makeSlide(folder, { widthPx: 11_000, heightPx: 11_000 })
-  await master.cli('submit', slide, '--to', 'dzi', '--out', join(folder, 'out'))
+  await master.cli('submit', slide, '--to', 'dzi', '--out', join(folder, 'out'), ...slowly)
   const running = await until(() => master.jobs(), state('running'))
   const victim = workers.find((worker) => [worker.ready.nodeId, worker.ready.name].includes(String(running[0]?.node)))
   await victim?.stop('SIGKILL')
@@ -96,7 +96,7 @@ test('a worker that sleeps beyond its lease is refused when it wakes, another ha
   const folder = await temporaryFolder()
   const { master, workers } = await threeNodes()
   const slide = await makeSlide(folder, { widthPx: 11_000, heightPx: 11_000 })
-  await master.cli('submit', slide, '--to', 'dzi', '--out', join(folder, 'out'))
+  await master.cli('submit', slide, '--to', 'dzi', '--out', join(folder, 'out'), ...slowly)
   const running = await until(() => master.jobs(), state('running'))
   const sleeper = workers.find((worker) => [worker.ready.nodeId, worker.ready.name].includes(String(running[0]?.node)))
   sleeper?.signal('SIGSTOP')
@@ -118,7 +118,7 @@ test('a worker works on while its master is gone, and the restarted master keeps
   await master.pair(worker)
   await until(() => master.nodes(), isOnline(worker.ready.nodeId))
   const slide = await makeSlide(folder, { widthPx: 12_000, heightPx: 12_000 })
-  await master.cli('submit', slide, '--to', 'dzi', '--out', join(folder, 'out'))
+  await master.cli('submit', slide, '--to', 'dzi', '--out', join(folder, 'out'), ...slowly)
   await until(
     () => childrenOf(worker.pid),
     (pids) => pids.length > 0
@@ -144,7 +144,7 @@ test('a link that delays, stalls and is cut costs no result', async () => {
   await until(() => master.nodes(), isOnline(worker.ready.nodeId))
   relay.delayMs = 20
   const slide = await makeSlide(folder, { widthPx: 8000, heightPx: 8000 })
-  await master.cli('submit', slide, '--to', 'dzi', '--out', join(folder, 'out'))
+  await master.cli('submit', slide, '--to', 'dzi', '--out', join(folder, 'out'), ...slowly)
   await until(() => master.jobs(), state('running'))
   relay.cut()
   await until(() => master.nodes(), isOnline(worker.ready.nodeId))

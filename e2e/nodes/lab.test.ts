@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { makePhoto, makeSlide, realSlide } from './support/inputs.ts'
+import { makePhoto, makeSlide, realSlide, slowly } from './support/inputs.ts'
 import { type Line, NodeProcess, temporaryFolder, until } from './support/node-process.ts'
 
 type Job = { state: string; node: string; output: string; attempts: number; error?: { code: string } }
@@ -111,7 +111,7 @@ test('pause now gives a running lease back and costs no attempt', async () => {
   const folder = await temporaryFolder()
   const { master, worker } = await lab()
   const slide = await makeSlide(folder, { widthPx: 12_000, heightPx: 12_000 })
-  await master.cli('submit', slide, '--to', 'dzi', '--out', join(folder, 'out'))
+  await master.cli('submit', slide, '--to', 'dzi', '--out', join(folder, 'out'), ...slowly)
   await until(
     () => master.jobs(),
     (jobs) => jobs[0]?.state === 'running'
@@ -134,7 +134,7 @@ test('cancel stops a remote job and leaves nothing on either side', async () => 
   const folder = await temporaryFolder()
   const { master, worker } = await lab()
   const slide = await makeSlide(folder, { widthPx: 12_000, heightPx: 12_000 })
-  await master.cli('submit', slide, '--to', 'dzi', '--out', join(folder, 'out'))
+  await master.cli('submit', slide, '--to', 'dzi', '--out', join(folder, 'out'), ...slowly)
   const running = await until(
     () => master.jobs(),
     (jobs) => jobs[0]?.state === 'running'

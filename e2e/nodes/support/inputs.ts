@@ -72,3 +72,6 @@ export async function makeVideo(folder: string, seconds = 4, name = 'film.mp4'):
   ])
   return path
 }
+
+/** For `submit`: tiles that overlap can't be copied, so that a slide takes long enough to be met in the middle. */
+export const slowly = ['--set', 'overlapPx=1'] as const

@@ -17,6 +17,9 @@ test('the sample is a tiled pyramid with a pixel size, the same every time, pink
     format: 'TIFF',
     widthPx: 4000,
     heightPx: 3000,
+    levels: 5,
+    tileSizePx: 256,
+    copyable: true,
     mpp: 0.5,
     hasThumbnail: true
   })

@@ -154,17 +154,19 @@ describe('selecting', () => {
 })
 
 describe('acting', () => {
-  it.each<[JobState, string[]]>([
-    ['queued', ['cancel', 'hold', 'set-priority']],
-    ['held', ['cancel', 'release', 'set-priority']],
-    ['running', ['cancel']],
-    ['verifying', ['cancel']],
-    ['completed', ['remove', 'view']],
-    ['failed', ['remove', 'retry']],
-    ['cancelled', ['remove', 'retry']]
-  ])('offers what a %s job allows', (state, actions) => {
+  it.each<[JobState, Partial<Job>, string[]]>([
+    ['queued', {}, ['cancel', 'hold', 'set-priority']],
+    ['held', {}, ['cancel', 'release', 'set-priority']],
+    ['running', {}, ['cancel']],
+    ['running', { viewable: 'now' }, ['cancel', 'view']],
+    ['verifying', {}, ['cancel']],
+    ['completed', {}, ['remove']],
+    ['completed', { output: '/out/a.dzi' }, ['remove', 'view']],
+    ['failed', {}, ['remove', 'retry']],
+    ['cancelled', {}, ['remove', 'retry']]
+  ])('offers what a %s job allows: %o', (state, facts, actions) => {
     const all = ['cancel', 'hold', 'release', 'remove', 'retry', 'set-priority', 'view'] as const
-    expect(all.filter((action) => allows(job('a', { state }), action))).toEqual(actions)
+    expect(all.filter((action) => allows(job('a', { state, ...facts }), action))).toEqual(actions)
   })
 
   it('applies to those of a selection that allow it', () => {
