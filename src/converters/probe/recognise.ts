@@ -105,7 +105,7 @@ function isText(head: Buffer): boolean {
 function notConvertible(what: string) {
   return notRecognised(
     `The file is no slide, picture or video that can be converted. ${what}.`,
-    'Slides: SVS, tiled TIFF, BigTIFF. Pictures: JPEG, PNG, WebP, GIF, TIFF, AVIF. Videos: what ffmpeg reads.'
+    'Slides: SVS, TIFF, DICOM, with OpenSlide NDPI, MRXS and more. Pictures: JPEG, PNG, WebP, GIF, TIFF, AVIF. Videos: what ffmpeg reads.'
   )
 }
 
