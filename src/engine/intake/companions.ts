@@ -1,6 +1,6 @@
 import type { Dirent } from 'node:fs'
 import { open, readdir, readFile, stat } from 'node:fs/promises'
-import { basename, dirname, extname, join, resolve } from 'node:path'
+import { basename, dirname, extname, join } from 'node:path'
 import { MicrotomeError } from '../../shared/errors.ts'
 
 /** An index file of a slide is a few hundred lines. */
@@ -25,20 +25,6 @@ export async function companionsIn(folder: string, entries: readonly Entry[]): P
   }
   return companions
 }
-
-/** Dropped paths without those that are parts of another one: people select a slide's file and its data folder together. */
-export async function withoutCompanions(paths: readonly string[]): Promise<string[]> {
-  const dropped = new Set(paths.map((path) => resolve(path)))
-  const parts = new Set<string>()
-  for (const folder of new Set([...dropped].filter((path) => hasCompanions(path)).map((path) => dirname(path)))) {
-    const entries = await readdir(folder, { withFileTypes: true }).catch(() => [])
-    const selected = entries.filter(({ name }) => dropped.has(join(folder, name)))
-    for (const name of await companionsIn(folder, selected)) parts.add(join(folder, name))
-  }
-  return paths.filter((path) => !parts.has(resolve(path)))
-}
-
-const hasCompanions = (path: string) => /\.(mrxs|vms|vmu)$/i.test(path)
 
 /** Spelled as the file, or as a system that ignores case would take it. */
 function dataFoldersOf(name: string, entries: readonly Entry[]): string[] {
@@ -76,10 +62,11 @@ export async function slideOfDataFolder(folder: string, entries: readonly Entry[
 
 /** Files of a folder that may be DICOM: named so, without an ending, or by a UID. */
 export function maybeDicom(entries: readonly Entry[]): string[] {
-  return entries
-    .filter((entry) => entry.isFile() && /^(\.(dcm|dicom|ima|\d+))?$/i.test(extname(entry.name)))
-    .map(({ name }) => name)
+  return entries.filter((entry) => entry.isFile() && mayBeDicom(entry.name)).map(({ name }) => name)
 }
+
+/** By name: what it is its bytes say. */
+export const mayBeDicom = (path: string) => /^(\.(dcm|dicom|ima|\d+))?$/i.test(extname(path))
 
 /** Whether a folder looks like a DICOM series: its first candidates say so themselves. A folder of other slides costs nothing. */
 export async function looksLikeDicom(folder: string, entries: readonly Entry[]): Promise<boolean> {

@@ -22,21 +22,29 @@ export async function dicomFolder(folder: FoundFile, names: readonly string[], l
   return { slide: undefined, taken: await takenBySeries(folder.path, names, look) }
 }
 
-async function takenBySeries(folder: string, names: readonly string[], look: Look): Promise<Set<string>> {
+/**
+ * Names in a folder that belong to a slide whose main file is another one of `names`. The largest file of a series mostly is its
+ * main file, so that it takes the others before they cost a look.
+ */
+export async function takenBySeries(folder: string, names: readonly string[], look: Look): Promise<Set<string>> {
   const taken = new Set<string>()
-  for (const name of await dicomAmong(folder, names)) {
-    if (taken.has(name)) continue
-    const parts = await partsOf(join(folder, name), name, look)
-    for (const part of parts ?? []) if (part !== name) taken.add(part)
+  for (const file of await bySize(folder, await dicomAmong(folder, names))) {
+    if (taken.has(file.name)) continue
+    const seen = await look(file)
+    const parts = seen.type === 'recognised' ? topNames(seen.file) : undefined
+    for (const part of parts ?? []) if (part !== file.name) taken.add(part)
   }
   return taken
 }
 
-async function partsOf(path: string, name: string, look: Look): Promise<string[] | undefined> {
-  const found = await stat(path).catch(() => undefined)
-  if (!found) return undefined
-  const seen = await look({ path, name, sizeBytes: found.size, modifiedAtMs: found.mtimeMs, insideFolder: true })
-  return seen.type === 'recognised' ? topNames(seen.file) : undefined
+async function bySize(folder: string, names: readonly string[]): Promise<FoundFile[]> {
+  const files: FoundFile[] = []
+  for (const name of names) {
+    const path = join(folder, name)
+    const found = await stat(path).catch(() => undefined)
+    if (found) files.push({ path, name, sizeBytes: found.size, modifiedAtMs: found.mtimeMs, insideFolder: true })
+  }
+  return files.sort((a, b) => b.sizeBytes - a.sizeBytes)
 }
 
 /** Of the source's parts, the entries of the folder that holds them. */

@@ -1,7 +1,7 @@
-export { withoutCompanions } from './companions.ts'
 export { contentHash } from './content-hash.ts'
 export { createFolder, type FolderListing, listFolder } from './folders.ts'
 export { type FoundFile, type Inspected, type Look, slideFactsOf } from './found-file.ts'
 export { Inspector, type Prober, thumbnailToken } from './inspector.ts'
+export { withoutCompanions } from './separate.ts'
 export { type Upload, Uploads, uploadedFile } from './uploads.ts'
 export { type OnUnreadable, walk } from './walk.ts'

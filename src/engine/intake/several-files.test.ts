@@ -105,8 +105,11 @@ describe('a dropped folder', () => {
   })
 
   it('with several DICOM series holds one source for each, under the name of its main file', async () => {
-    await write({ 'd/1.dcm': dicom('a'), 'd/2.dcm': dicom('b'), 'd/3.dcm': dicom('a'), 'd/4.dcm': dicom('b') })
-    expect(await found('d')).toEqual(['d/1.dcm', 'd/2.dcm'])
+    const main = (series: string) => `${dicom(series)} and more pixels`
+    await write({ 'd/1.dcm': main('a'), 'd/2.dcm': dicom('b'), 'd/3.dcm': dicom('a'), 'd/4.dcm': main('b') })
+    expect(await found('d')).toEqual(['d/1.dcm', 'd/4.dcm'])
+    // The folder, and the main file of each.
+    expect(probes).toEqual(['d', 'd/1.dcm', 'd/4.dcm'])
   })
 
   it('whose folders are one DICOM slide together is one source, and each of several slides is one', async () => {
@@ -139,6 +142,17 @@ it('a slide that is dropped together with its parts is one source', async () => 
   await write({ 'a.mrxs': '', 'a/Slidedat.ini': '', 'b.jpg': '' })
   const dropped = ['a', 'a.mrxs', 'b.jpg'].map((name) => join(folder, name))
   expect(await withoutCompanions(dropped)).toEqual(dropped.slice(1))
+})
+
+it('files of DICOM series that are dropped one by one are one source for each series', async () => {
+  await write({ '1.dcm': dicom('a'), '2.dcm': dicom('b'), '3.dcm': `${dicom('a')} main`, '4.dcm': dicom('c') })
+  const look = (file: Parameters<Inspector['look']>[0]) => inspector.look(file)
+  const paths = (...names: string[]) => names.map((name) => join(folder, name))
+  const all = paths('1.dcm', '2.dcm', '3.dcm', '4.dcm')
+  expect(await withoutCompanions(all, look)).toEqual(paths('2.dcm', '3.dcm', '4.dcm'))
+  probes = []
+  expect(await withoutCompanions(paths('1.dcm'), look)).toEqual(paths('1.dcm'))
+  expect(probes).toEqual([])
 })
 
 describe('a look at a slide of several files', () => {

@@ -66,7 +66,7 @@ async function* dropped(
 ): AsyncGenerator<Dropped> {
   let count = 0
   const look = (file: FoundFile) => parts.inspector.look(file)
-  for (const path of await withoutCompanions(input.paths)) {
+  for (const path of await withoutCompanions(input.paths, look)) {
     try {
       const unreadable: Dropped[] = []
       const onUnreadable = (below: string, error: JobError) => unreadable.push({ type: 'error', path: below, error })

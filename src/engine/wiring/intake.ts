@@ -15,7 +15,7 @@ import type { Intake } from '../jobs/index.ts'
 export function intakeOf({ inspector, uploads }: { inspector: Inspector; uploads: Uploads }): Intake {
   const look = (file: FoundFile) => inspector.look(file)
   return {
-    separate: withoutCompanions,
+    separate: (paths) => withoutCompanions(paths, look),
     walk: (path, onUnreadable) => walk(path, onUnreadable, look),
     upload: async (uploadId) => uploadedFile(await uploads.whole(uploadId)),
     takeUpload: (uploadId) => uploads.take(uploadId),

@@ -1,4 +1,4 @@
-import { type UploadCandidate, uploadGroups } from '../../shared/domain/upload-groups.ts'
+import { type DicomSeriesFile, type UploadCandidate, uploadGroups } from '../../shared/domain/upload-groups.ts'
 
 /** A file of a browser. `path`: as it lay in the dropped folder, with `/`; its name alone where it was dropped alone. */
 export interface DroppedFile {
@@ -40,7 +40,8 @@ async function candidateOf({ path, file }: DroppedFile): Promise<UploadCandidate
   const known = { path, file, sizeBytes: file.size }
   try {
     const index = /\.(vms|vmu)$/i.test(path) ? await file.slice(0, mostIndexBytes).text() : undefined
-    return { ...known, isDicom: mayBeDicom.test(path) && (await saysDicom(file)), index }
+    const isDicom = mayBeDicom.test(path) && (await saysDicom(file))
+    return { ...known, isDicom, index, series: isDicom ? await seriesOf(file) : undefined }
   } catch {
     // One that can't be read says so when it is sent.
     return { ...known, isDicom: false }
@@ -50,6 +51,12 @@ async function candidateOf({ path, file }: DroppedFile): Promise<UploadCandidate
 const mostIndexBytes = 2 ** 20
 /** Ends as DICOM files do, or without letters: only those are opened beforehand, not thousands of photos. */
 const mayBeDicom = /(\.(dcm|dicom)|(^|\/)[^./]+|\.[^./a-z]+)$/i
+
+/** Loaded with the first DICOM file only. */
+async function seriesOf(file: File): Promise<DicomSeriesFile | undefined> {
+  const { readSeries } = await import('./dicom-series.ts')
+  return readSeries(file)
+}
 
 async function saysDicom(file: File): Promise<boolean> {
   return (await file.slice(128, 132).text()) === 'DICM'

@@ -36,3 +36,29 @@ it('sends the DICOM files of a folder together, under the name of the folder', (
     ['2.dcm', '2.dcm']
   ])
 })
+
+it('sends each of several DICOM series of a folder by itself, its full size first', () => {
+  const level = (path: string, uid: string, widthPx: number) => ({
+    ...dicom(path),
+    series: { uid, isLevel: true, widthPx }
+  })
+  const label = (path: string, uid: string) => ({ ...dicom(path), series: { uid, isLevel: false, widthPx: 9000 } })
+  const twoSlides = (folder: string) => [
+    level(`${folder}1.dcm`, 'a', 500),
+    level(`${folder}2.dcm`, 'b', 3000),
+    level(`${folder}3.dcm`, 'a', 2000),
+    label(`${folder}4.dcm`, 'a'),
+    level(`${folder}5.dcm`, 'c', 100)
+  ]
+  const expected = [
+    ['3.dcm', '3.dcm', '1.dcm', '4.dcm'],
+    ['2.dcm', '2.dcm'],
+    ['5.dcm', '5.dcm']
+  ]
+  expect(grouped(...twoSlides('day/'))).toEqual(expected)
+  expect(grouped(...twoSlides(''))).toEqual(expected)
+  // One slide, and a label in a series of its own.
+  expect(grouped(level('day/1', 'a', 500), level('day/2', 'a', 900), label('day/3', 'b'))).toEqual([
+    ['day', 'day/1', 'day/2', 'day/3']
+  ])
+})

@@ -4,8 +4,18 @@ export interface UploadCandidate {
   sizeBytes: number
   /** The file says `DICM` at byte 128. */
   isDicom: boolean
+  /** Of a DICOM file: the series that it says it is of. */
+  series?: DicomSeriesFile | undefined
   /** Of a Hamamatsu `.vms` or `.vmu`: its text. */
   index?: string | undefined
+}
+
+/** What a DICOM file says of its place in a series. `isLevel`: of the slide itself, not a picture beside it. */
+export interface DicomSeriesFile {
+  uid: string
+  isLevel: boolean
+  /** Of the whole level; 0 where it isn't said. */
+  widthPx: number
 }
 
 /** Files that are sent as one upload: one slide of several files, or one file. `name` and the paths are what `uploads.create` takes. */
@@ -21,7 +31,7 @@ const miraxEnding = /\.mrxs$/i
 
 /**
  * Which of a drop's files belong together: an `.mrxs` and the folder of its name, a `.vms` or `.vmu` and the images that it lists, the
- * DICOM files of one folder. Every other file is a group of its own. Whether a group is a whole slide its look tells.
+ * DICOM files of one folder, or of one series where a folder holds several. Every other file is a group of its own. Whether a group is a whole slide its look tells.
  */
 export function uploadGroups<T extends UploadCandidate>(files: readonly T[]): UploadGroup<T>[] {
   const left = new Set(files)
@@ -44,11 +54,29 @@ export function uploadGroups<T extends UploadCandidate>(files: readonly T[]): Up
     take(nameOf(main.path), folder, [main, ...beside.filter((file) => file !== main)])
   }
   for (const folder of new Set([...left].filter(({ isDicom }) => isDicom).map(({ path }) => folderOf(path)))) {
-    const series = [...left].filter(({ path, isDicom }) => isDicom && folderOf(path) === folder)
-    // Dropped without a folder, or alone: each stands for itself.
-    if (folder === '' || series.length === 1) continue
-    take(nameOf(folder.slice(0, -1)), folderOf(folder.slice(0, -1)), series)
+    const files = [...left].filter(({ path, isDicom }) => isDicom && folderOf(path) === folder)
+    if (files.length === 1) continue
+    // Dropped without a folder they have no name in common, and two slides are two uploads.
+    if (folder === '' || levelsBySeries(files).size > 1)
+      for (const slide of slidesOf(files)) take(nameOf(slide[0].path), folder, slide)
+    else take(nameOf(folder.slice(0, -1)), folderOf(folder.slice(0, -1)), files)
   }
   for (const file of left) groups.push({ name: nameOf(file.path), files: [{ path: nameOf(file.path), file }] })
   return groups
 }
+
+function levelsBySeries<T extends UploadCandidate>(files: readonly T[]): Map<string, T[]> {
+  const levels = files.filter(({ series }) => series?.isLevel)
+  return Map.groupBy(levels, ({ series }) => series?.uid ?? '')
+}
+
+/** Of each series with several files those files, its largest level first. */
+function slidesOf<T extends UploadCandidate>(files: readonly T[]): [T, ...T[]][] {
+  return [...levelsBySeries(files)].flatMap(([uid, levels]): [T, ...T[]][] => {
+    const [main] = levels.toSorted((a, b) => widthOf(b) - widthOf(a) || b.sizeBytes - a.sizeBytes)
+    const others = files.filter((file) => file.series?.uid === uid && file !== main)
+    return main && others.length > 0 ? [[main, ...others]] : []
+  })
+}
+
+const widthOf = ({ series }: UploadCandidate) => series?.widthPx ?? 0

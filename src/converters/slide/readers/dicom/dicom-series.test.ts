@@ -123,10 +123,12 @@ describe('a level in several files', () => {
 
   test('is put together', async () => {
     await inTwo()
-    await withSlide(dir.path, async ({ levels }) => {
-      expect(levels).toHaveLength(1)
-      expect(psnr((await pixelsOf(levels[0])).data, picture(150, 100).data)).toBeGreaterThan(30)
-    })
+    for (const path of [dir.path, join(dir.path, 'b.dcm'), join(dir.path, 'c.dcm')])
+      await withSlide(path, async ({ levels }) => {
+        expect(levels).toHaveLength(1)
+        expect(psnr((await pixelsOf(levels[0])).data, picture(150, 100).data)).toBeGreaterThan(30)
+      })
+    expect((await readDicomSlide(join(dir.path, 'b.dcm')))?.parts?.map(({ path }) => path)).toEqual(['b.dcm', 'c.dcm'])
   })
 
   test('without one of them names it', async () => {
@@ -146,6 +148,37 @@ test('a folder of several series is none, and each can be offered', async () => 
   const series = await findDicomSeries(dir.path)
   expect(series.map(({ parts }) => parts.map(({ path }) => path))).toEqual([['1.dcm', '2.dcm'], ['3.dcm']])
   expect(await readDicomSlide(join(dir.path, '3.dcm'))).toMatchObject({ widthPx: 320, heightPx: 200 })
+})
+
+describe('a file of a series', () => {
+  const partsOf = async (name: string) => (await readDicomSlide(join(dir.path, name)))?.parts?.map(({ path }) => path)
+
+  test('stands for the whole series where it is its full level, whatever else lies there', async () => {
+    await level('1.dcm', 150, 100)
+    await level('2.dcm', 300, 200)
+    await beside('3.dcm', 'LABEL')
+    await level('4.dcm', 320, 200, [ofSeries('1.2.9')])
+    await level('5.dcm', 75, 50, [['00200052', 'UI', '1.2.77']])
+    await writeFile(join(dir.path, '6.dcm'), 'no DICOM')
+    expect(await partsOf('2.dcm')).toEqual(['2.dcm', '1.dcm', '3.dcm'])
+    expect((await readDicomSlide(join(dir.path, '2.dcm')))?.levels).toHaveLength(2)
+    expect(await partsOf('4.dcm')).toBeUndefined()
+  })
+
+  test('stands for itself where a larger level lies beside it', async () => {
+    await level('1.dcm', 150, 100)
+    await level('2.dcm', 300, 200)
+    await level('3.dcm', 75, 50)
+    expect(await readDicomSlide(join(dir.path, '1.dcm'))).toMatchObject({ widthPx: 150, levels: [{ widthPx: 150 }] })
+    expect(await partsOf('1.dcm')).toBeUndefined()
+  })
+
+  test('is not mistaken for another version of its size', async () => {
+    await level('1.dcm', 300, 200)
+    await level('2.dcm', 300, 200)
+    expect(await partsOf('1.dcm')).toBeUndefined()
+    expect(await partsOf('2.dcm')).toBeUndefined()
+  })
 })
 
 test('a drop of such a folder is answered with what to do', async () => {

@@ -45,13 +45,15 @@ function wordsIn(instances: readonly DicomInstance[]) {
   return all.words
 }
 
-/** The files of a series, those of the full level first. */
+/** The files of a series: the first of `instances` where it is of the full level, then that level's others, then the rest. */
 export function partsIn(
   folder: string,
   instances: readonly DicomInstance[],
   levels: readonly LevelFiles[]
 ): NonNullable<SlideContent['parts']> {
-  const ordered = new Set([...levels.flat(), ...instances])
+  const [first] = instances
+  const main = first && levels[0]?.includes(first) ? [first] : []
+  const ordered = new Set([...main, ...levels.flat(), ...instances])
   return [...ordered].map(({ path, sizeBytes }) => ({
     path: relative(folder, path).split(sep).join('/'),
     sizeBytes

@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import type { Log } from '../../../converter.ts'
 import { notRecognised } from '../../../failures.ts'
 import type { SlideContent } from '../../content.ts'
@@ -8,9 +9,10 @@ import { describeSlide, partsIn } from './dicom-slide.ts'
 import { classOf, type DicomInstance, readInstance } from './instance.ts'
 import { seriesLacks } from './missing-part.ts'
 import { seriesIn } from './series.ts'
+import { seriesOfFile } from './series-of-file.ts'
 
 /**
- * Looks at one DICOM file or at a folder that is one series of whole slide images; undefined if it is no DICOM, or a
+ * Looks at one DICOM file, with what lies beside the full level of a series, or at a folder that is one series of whole slide images; undefined if it is no DICOM, or a
  * folder of none or of several series. Throws errors of class `input`: `missing-part`, `damaged`,
  * `unsupported-compression`, `too-large`, and `not-recognised` for a DICOM file that is no slide.
  */
@@ -39,7 +41,19 @@ async function slideInFile(path: string, log: Log): Promise<SlideContent | undef
   const instance = sopClass === '' || sopClass === wholeSlideClass ? await readInstance(path) : undefined
   if (!instance) throw noSlide(sopClass)
   if (instance.role !== 'volume') throw seriesLacks(`the slide itself: this file is its ${instance.role}`)
-  return describeSlide([instance], undefined, log)
+  const beside = await seriesOfFile(instance)
+  return beside.length === 0 ? describeSlide([instance], undefined, log) : slideOfSeries(instance, beside, log)
+}
+
+/** A file that is whole by itself needs nothing of what should lie beside it. */
+function slideOfSeries(main: DicomInstance, beside: DicomInstance[], log: Log): SlideContent {
+  try {
+    return describeSlide([main, ...beside], dirname(main.path), log)
+  } catch (error) {
+    if (main.concatenation) throw error
+    log('warn', `Of a series of ${beside.length + 1} files one is converted, because others are incomplete.`)
+    return describeSlide([main], undefined, log)
+  }
 }
 
 function noSlide(sopClass: string) {
