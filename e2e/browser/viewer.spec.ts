@@ -105,6 +105,8 @@ test('a slide is looked at while it is being made: nothing is broken, and all is
   const viewer = page.getByRole('dialog', { name: 'slide.tif' })
   await expect(viewer.getByText(/Still converting, \d+%/)).toBeVisible()
   await expect.poll(() => [...tiles.values()].filter((status) => status === 404).length).toBeGreaterThan(0)
+  await expect(viewer.getByRole('img', { name: /^Scale bar/ })).toBeVisible()
+  await expect(viewer.getByTitle('Magnification')).toHaveText(/x$/)
   // The small picture of the whole stands in for what is missing.
   await expect.poll(async () => (await lookOfCanvas(page)).drawnShare).toBeGreaterThan(0.5)
 

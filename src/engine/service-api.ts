@@ -8,8 +8,14 @@ export interface ResultFiles {
   /** Absolute path of the main file; while it grows of where that will be: beside it the tiles appear that are done. */
   output: string
   container: 'dzi' | 'szi' | 'file'
-  /** Only while a Deep Zoom folder is being made on this node: what its descriptor is going to say. */
-  growing?: DeepZoomGeometry | undefined
+  /** Only while a Deep Zoom folder is being made on this node: what its descriptor and its sidecar are going to say. */
+  growing?: (DeepZoomGeometry & SlideScale) | undefined
+}
+
+/** µm per pixel of the full size, and the objective's magnification, as far as the slide says them. */
+export interface SlideScale {
+  mpp?: number | undefined
+  magnification?: number | undefined
 }
 
 /** A Deep Zoom image of JPEG tiles. */

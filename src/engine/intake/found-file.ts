@@ -47,8 +47,9 @@ export async function stateOfParts({ dir, files }: SourceParts): Promise<{ sizeB
 }
 
 /** What of a look at a slide a job keeps; undefined for other kinds. */
-export function slideFactsOf({ kind, widthPx, heightPx, tileSizePx, copyable }: Probed): SlideFacts | undefined {
+export function slideFactsOf(probed: Probed): SlideFacts | undefined {
+  const { kind, widthPx, heightPx, tileSizePx, copyable, mpp, magnification } = probed
   return kind === 'slide' && widthPx !== undefined && heightPx !== undefined
-    ? { widthPx, heightPx, tileSizePx, copyable }
+    ? { widthPx, heightPx, tileSizePx, copyable, mpp, magnification }
     : undefined
 }

@@ -1,17 +1,17 @@
-import type { DeepZoomGeometry } from '../service-api.ts'
+import type { DeepZoomGeometry, SlideScale } from '../service-api.ts'
 import type { StoredJob } from './job-store.ts'
 
 /** As the converter cuts a slide without tiles of its own. */
 const usualTilePx = 256
 
 /**
- * What the descriptor of a Deep Zoom folder is going to say; it is written last, but all of it is known from the look at the slide.
+ * What the descriptor of a Deep Zoom folder is going to say, and the scale of its slide; both are written last, but all of it is known from the look at the slide.
  * Undefined for other results, and where nobody looked.
  */
 export function growingGeometry({
   profile,
   source
-}: Pick<StoredJob, 'profile' | 'source'>): DeepZoomGeometry | undefined {
+}: Pick<StoredJob, 'profile' | 'source'>): (DeepZoomGeometry & SlideScale) | undefined {
   const { slide } = source
   if (profile.name !== 'dzi' || !slide) return undefined
   const { tileSizePx, overlapPx } = profile.options
@@ -19,7 +19,9 @@ export function growingGeometry({
     widthPx: slide.widthPx,
     heightPx: slide.heightPx,
     tileSizePx: typeof tileSizePx === 'number' ? tileSizePx : (slide.tileSizePx ?? usualTilePx),
-    overlapPx: typeof overlapPx === 'number' ? overlapPx : 0
+    overlapPx: typeof overlapPx === 'number' ? overlapPx : 0,
+    mpp: slide.mpp,
+    magnification: slide.magnification
   }
 }
 

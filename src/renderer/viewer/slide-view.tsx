@@ -19,14 +19,13 @@ function growthOf({ id, state, progress }: Job): Growth {
   return { progress: done ? undefined : progress, preview: `/jobs/${encodeURIComponent(id)}/thumb` }
 }
 
-/** Undefined until it was read, which is possible once the slide is `done`; empty where the slide has none. */
+/** Undefined until it was read; empty where the slide has none. Read again once the slide is `done`: a growing one says its scale only. */
 function useSidecar(jobId: string, done: boolean): Sidecar | undefined {
   const [sidecar, setSidecar] = useState<Sidecar>()
   useEffect(() => {
-    if (!done) return
     const leaving = new AbortController()
     readSidecar(jobId, leaving.signal).then(setSidecar, () => {
-      if (!leaving.signal.aborted) setSidecar({})
+      if (done && !leaving.signal.aborted) setSidecar((before) => before ?? {})
     })
     return () => leaving.abort()
   }, [jobId, done])

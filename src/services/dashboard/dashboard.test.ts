@@ -183,7 +183,7 @@ test('a Deep Zoom folder that is still being made has its descriptor, the tiles 
   const jpeg = Buffer.from([0xff, 0xd8, 1, 2, 0xff, 0xd9])
   await writeFile(join(tiles, '0_1.jpeg'), jpeg)
   await writeFile(join(tiles, '0_2.jpeg'), jpeg.subarray(0, 5))
-  const growing = { widthPx: 1000, heightPx: 700, tileSizePx: 240, overlapPx: 1 }
+  const growing = { widthPx: 1000, heightPx: 700, tileSizePx: 240, overlapPx: 1, mpp: 0.5 }
   results.set('slide', { kind: 'slide', output: join(folder, 'staging', 'result.dzi'), container: 'dzi', growing })
   const authorization = `Bearer ${token}`
   const descriptor = await get('/results/slide/slide.dzi', { authorization })
@@ -191,7 +191,8 @@ test('a Deep Zoom folder that is still being made has its descriptor, the tiles 
   expect(descriptor.headers).toMatchObject({ 'microtome-growing': 'yes', 'cache-control': 'no-store' })
   const answers = ['slide_files/3/0_1.jpeg', 'slide_files/3/0_2.jpeg', 'slide_files/3/0_3.jpeg', 'sidecar.json', 'file']
   const got = await Promise.all(answers.map((name) => get(`/results/slide/${name}`, { authorization })))
-  expect(got.map(({ status }) => status)).toEqual([200, 404, 404, 404, 404])
+  expect(got.map(({ status }) => status)).toEqual([200, 404, 404, 200, 404])
+  expect(JSON.parse(got[3]?.text ?? '')).toEqual({ mpp: 0.5 })
   expect(got.map(({ headers }) => headers['cache-control'])).toEqual(got.map(() => 'no-store'))
 })
 

@@ -31,8 +31,8 @@ type Params = { Params: { jobId: string; '*': string } }
  *   sidecar.json                         what the converter says of it
  *   file                                 an image or a video, with `Range`
  *
- * While a job runs whose `viewable` is `now`, slide.dzi and the tiles have the same addresses: the descriptor is complete from the
- * start and carries `Microtome-Growing: yes`, a tile that is not there yet is answered 404 at once and nothing is to be cached.
+ * While a job runs whose `viewable` is `now`, slide.dzi, the tiles and the sidecar have the same addresses: the descriptor is
+ * complete from the start and carries `Microtome-Growing: yes`, the sidecar says the scale and no more, a tile that is not there yet is answered 404 at once and nothing is to be cached.
  * Ask for it again when the job's progress has moved; when the job is completed, all are there.
  */
 export function addResultRoutes(server: FastifyInstance, api: ServiceApi): void {
@@ -67,9 +67,15 @@ function tileFile({ output }: ResultFiles, name: string): string {
   return join(dirname(output), `${stem(output)}_files`, name.slice('slide_files/'.length))
 }
 
-async function sendGrowing(reply: FastifyReply, result: ResultFiles, geometry: DeepZoomGeometry, name: string) {
+async function sendGrowing(
+  reply: FastifyReply,
+  result: ResultFiles,
+  growing: NonNullable<ResultFiles['growing']>,
+  name: string
+) {
   reply.header('Cache-Control', 'no-store').header('Microtome-Growing', 'yes')
-  if (name === 'slide.dzi') return reply.header('Content-Type', 'application/xml').send(descriptorOf(geometry))
+  if (name === 'slide.dzi') return reply.header('Content-Type', 'application/xml').send(descriptorOf(growing))
+  if (name === 'sidecar.json') return reply.send({ mpp: growing.mpp, magnification: growing.magnification })
   const tile = tilePath.test(name) ? await wholeJpeg(tileFile(result, name)) : undefined
   if (!tile) return reply.code(404).send({ error: 'It is not there yet.' })
   return reply.header('Content-Type', 'image/jpeg').send(tile)

@@ -27,7 +27,9 @@ export const slideFacts = z.object({
   widthPx: z.number().int(),
   heightPx: z.number().int(),
   tileSizePx: z.number().int().optional(),
-  copyable: z.boolean().optional()
+  copyable: z.boolean().optional(),
+  mpp: z.number().optional(),
+  magnification: z.number().optional()
 })
 export type SlideFacts = z.infer<typeof slideFacts>
 
