@@ -49,14 +49,15 @@ export class ForkedChild implements AsyncDisposable {
     process.on('exit', () => this.#changed())
   }
 
-  static async start(tools: Partial<Tools> = {}): Promise<ForkedChild> {
+  /** `env`: what this child alone finds in its environment. */
+  static async start(tools: Partial<Tools> = {}, env: NodeJS.ProcessEnv = {}): Promise<ForkedChild> {
     const entry = join(import.meta.dirname, '..', 'child.ts')
     const dir = await mkdtemp(join(tmpdir(), 'microtome-child-'))
     const child = new ForkedChild(
       fork(entry, [], {
         stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
         execArgv: [...childStart.nodeArgs],
-        env: { ...process.env, ...childStart.env }
+        env: { ...process.env, ...childStart.env, ...env }
       }),
       { threads: 2, ...tools },
       dir

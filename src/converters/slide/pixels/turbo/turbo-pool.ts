@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads'
+import { toolFailed } from '../../../failures.ts'
 import { TileDamaged } from '../../source.ts'
 import { ChildDamaged, type JpegCodec, type ReduceOrder } from '../codec.ts'
 import { copyPixels, freePixels, type PixelWindow, packed } from '../pixel-window.ts'
@@ -22,6 +23,9 @@ interface Waiting {
   transfer: ArrayBuffer[]
   settle: PromiseWithResolvers<Bytes>
 }
+interface Running extends Waiting {
+  thread: Thread
+}
 
 /**
  * libjpeg-turbo on threads: the calls block, so that one message makes a whole tile of four. Threads start with the
@@ -31,11 +35,14 @@ export class TurboPool implements JpegCodec {
   readonly threads: number
   readonly #threads: Thread[] = []
   readonly #queue: Waiting[] = []
-  readonly #running = new Map<number, Waiting>()
+  readonly #running = new Map<number, Running>()
+  readonly #program: URL
   #lastId = 0
 
-  constructor(threads: number) {
+  /** `program`, what threads run, is for tests. */
+  constructor(threads: number, program = entry) {
     this.threads = threads
+    this.#program = program
   }
 
   async decode(jpeg: Buffer, into: PixelWindow, scale: 1 | 2): Promise<void> {
@@ -89,17 +96,24 @@ export class TurboPool implements JpegCodec {
 
   #give(thread: Thread, waiting: Waiting): void {
     const id = ++this.#lastId
-    this.#running.set(id, waiting)
+    try {
+      thread.worker.postMessage({ ...waiting.call, id }, waiting.transfer)
+    } catch (error) {
+      waiting.settle.reject(error)
+      return
+    }
+    this.#running.set(id, { ...waiting, thread })
     // A process that waits for nothing but a tile must not end before it.
     if (thread.calls++ === 0) thread.worker.ref()
-    thread.worker.postMessage({ ...waiting.call, id }, waiting.transfer)
   }
 
   #start(): Thread {
-    const thread: Thread = { worker: new Worker(entry), calls: 0 }
+    const thread: Thread = { worker: new Worker(this.#program), calls: 0 }
     thread.worker.unref()
     thread.worker.on('message', (answer: TurboAnswer) => this.#take(thread, answer))
     thread.worker.on('error', (error) => this.#lose(thread, error))
+    // A thread that ends by itself throws nothing, and what it held would be waited for for ever.
+    thread.worker.on('exit', () => this.#lose(thread))
     this.#threads.push(thread)
     return thread
   }
@@ -114,11 +128,22 @@ export class TurboPool implements JpegCodec {
     else waiting.settle.reject(failureOf(answer, waiting.call))
   }
 
-  /** A thread that could not start or broke takes all calls with it: nobody knows which it held. */
-  #lose(thread: Thread, error: Error): void {
-    this.#threads.splice(this.#threads.indexOf(thread), 1)
-    for (const { settle } of [...this.#running.values(), ...this.#queue.splice(0)]) settle.reject(error)
-    this.#running.clear()
+  /** A thread that could not start or broke takes its calls with it, whose tiles are gone; others go on without it. */
+  #lose(thread: Thread, cause?: unknown): void {
+    const at = this.#threads.indexOf(thread)
+    if (at < 0) return
+    this.#threads.splice(at, 1)
+    const failure = toolFailed(
+      'A thread that decodes and encodes tiles ended.',
+      'Close other programs, then retry.',
+      cause
+    )
+    for (const [id, running] of this.#running)
+      if (running.thread === thread) {
+        this.#running.delete(id)
+        running.settle.reject(failure)
+      }
+    this.#deal()
   }
 }
 
