@@ -9,7 +9,11 @@ export class Slots<Slot> {
 
   /** Runs `work` with one of them and gives it back, whatever becomes of the work. */
   async use<T>(work: (slot: Slot) => Promise<T>): Promise<T> {
-    const slot = this.#free.pop() ?? (await new Promise<Slot>((resolve) => this.#waiting.push(resolve)))
+    // A slot may be nothing but a turn, hence undefined itself.
+    const slot =
+      this.#free.length > 0
+        ? (this.#free.pop() as Slot)
+        : await new Promise<Slot>((resolve) => this.#waiting.push(resolve))
     try {
       return await work(slot)
     } finally {
