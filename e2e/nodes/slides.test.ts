@@ -5,6 +5,7 @@ import { expect, test } from 'vitest'
 import { jpegWish, writeSlide } from '../../src/converters/slide/readers/dicom/testing/made-slides.ts'
 import { writeMirax } from '../../src/converters/slide/readers/openslide/testing/build-mirax.ts'
 import { openSlideHere } from '../../src/converters/slide/readers/openslide/testing/openslide-here.ts'
+import type { Attribute } from '../../src/converters/testing/dicom-attributes.ts'
 import { childrenOf } from './support/children.ts'
 import { makeSlide } from './support/inputs.ts'
 import { type Line, NodeProcess, temporaryFolder, until } from './support/node-process.ts'
@@ -90,6 +91,32 @@ test('a folder that is one DICOM series is one job, converted by another node, n
   expect(doneOf(lines)[0]?.output).toBe(join(out, 'lab 001.dzi'))
   const again = await master.cli('convert', series, '--to', 'dzi', '--out', out, '--name', '{index}-{hash}')
   expect(doneOf(again.lines)[0]?.output).toMatch(/001-[0-9a-f]{12}\.dzi$/)
+})
+
+test('a folder of two DICOM series is two jobs, converted by another node, each with its own files', async () => {
+  const folder = await temporaryFolder()
+  const slides = join(folder, 'slides')
+  await mkdir(slides)
+  const derived = 'DERIVED\\PRIMARY\\VOLUME\\RESAMPLED'
+  for (const [name, uid, widthPx] of [
+    ['a', '1.2.3.8', 300],
+    ['b', '1.2.3.9', 600]
+  ] as const) {
+    const of = { heightPx: 200, attributes: [['0020000e', 'UI', uid]] as Attribute[] }
+    await writeSlide(slides, `${name}2.dcm`, await jpegWish({ ...of, widthPx }))
+    const half = { ...of, widthPx: widthPx / 2, heightPx: 100, imageType: derived }
+    await writeSlide(slides, `${name}1.dcm`, await jpegWish(half))
+  }
+  const { master, worker } = await lab()
+  const { code, lines } = await master.cli('convert', slides, '--to', 'dzi', '--out', join(folder, 'out'))
+  expect(code, JSON.stringify(lines.at(-1)) + worker.stderr).toBe(0)
+  const widths = doneOf(lines).map(({ state, report }) => [state, report.widthPx])
+  expect(widths.sort()).toEqual([
+    ['completed', 300],
+    ['completed', 600]
+  ])
+  const sidecar = JSON.parse(await readFile(join(folder, 'out', 'a2.json'), 'utf8'))
+  expect(sidecar).toMatchObject({ reader: 'dicom', tiles: { total: expect.any(Number) } })
 })
 
 test.skipIf(!openSlideHere)(
