@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Profile } from '../shared/domain/profiles.ts'
 import type { SourceFile } from './converter.ts'
@@ -10,6 +10,8 @@ import { sourceUnreadable } from './failures.ts'
  * what it finds is of the very same task: same options, same source, unchanged since.
  */
 const fileName = 'task.json'
+/** What converters write down beside the note for whoever takes a task up (`repairs.journal`, `bigtiff.journal`). */
+const journalEnd = '.journal'
 
 /** True where the note in scratch is of this task. */
 export async function isSameTask(scratchDir: string, profile: Profile, source: SourceFile): Promise<boolean> {
@@ -17,14 +19,19 @@ export async function isSameTask(scratchDir: string, profile: Profile, source: S
   return noted !== undefined && noted === (await noteOf(profile, source))
 }
 
-/** Leaves the note. */
+/** Leaves the note, once nothing is left that was written down of another task. */
 export async function noteTask(scratchDir: string, profile: Profile, source: SourceFile): Promise<void> {
+  await forgetTask(scratchDir)
   await writeFile(join(scratchDir, fileName), await noteOf(profile, source))
 }
 
-/** Takes it away: what is in scratch is of no more use. */
+/** Takes it away, and the journals of its task: what is in scratch is of no more use. */
 export async function forgetTask(scratchDir: string): Promise<void> {
+  // The note first: whoever is killed in between leaves no task to take up.
   await rm(join(scratchDir, fileName), { force: true })
+  // A folder that is gone holds none.
+  for (const name of await readdir(scratchDir).catch(() => []))
+    if (name.endsWith(journalEnd)) await rm(join(scratchDir, name), { force: true })
 }
 
 async function noteOf(profile: Profile, { path, sizeBytes }: SourceFile): Promise<string> {

@@ -41,9 +41,13 @@ export async function openLevels(file: FileBytes, levels: TiledLevel[], context:
 }
 
 function unlessDamaged(error: unknown): MicrotomeError {
-  if (error instanceof MicrotomeError) return error
+  if (isFaultOfFile(error)) return error
   throw error
 }
+
+/** A decoder that broke down says nothing about the slide. */
+const isFaultOfFile = (error: unknown): error is MicrotomeError =>
+  error instanceof MicrotomeError && error.class === 'input'
 
 async function openLevel(source: ByteSource, level: TiledLevel, threads: number, jp2: LazyPool): Promise<TiffLevel> {
   const table = await readTileTable(source, level.page)
@@ -97,7 +101,10 @@ async function checkOneDecodes(level: TiffLevel, tiles: SourceTile[]): Promise<v
   for (const tile of tiles) {
     const failed = await level.decode(tile, into, 1).then(
       () => false,
-      () => true
+      (error: unknown) => {
+        if (error instanceof MicrotomeError && !isFaultOfFile(error)) throw error
+        return true
+      }
     )
     if (!failed) return
   }
