@@ -5,11 +5,10 @@ import { ForkedChild } from '../../testing/forked-child.ts'
 import { psnr } from '../../testing/psnr.ts'
 import { tempDir } from '../../testing/temp-dir.ts'
 import { realSlide } from '../../testing/tools.ts'
-import { packed, partOf, type PixelWindow } from '../pixels/pixel-window.ts'
-import { readOpenSlide } from '../readers/openslide/index.ts'
+import { packed, partOf } from '../pixels/pixel-window.ts'
 import { openSlideHere } from '../readers/openslide/testing/openslide-here.ts'
-import { pixelsOf, withLevels } from '../readers/tiff/testing/open-tiff.ts'
 import { asSharp, picture } from '../readers/tiff/testing/picture.ts'
+import { byOpenSlide } from './testing/by-openslide.ts'
 import { type DeepZoomResult, deepZoomOf } from './testing/deep-zoom-result.ts'
 import { type JpegWish, jpegSlide } from './testing/jpeg-slide.ts'
 
@@ -25,14 +24,6 @@ afterAll(async () => {
   await child[Symbol.asyncDispose]()
   await dir[Symbol.asyncDispose]()
 })
-
-async function byOpenSlide(path: string): Promise<PixelWindow> {
-  const slide = await readOpenSlide({ path, sizeBytes: 1 }, process.env.MICROTOME_OPENSLIDE_PATH)
-  return withLevels(slide, async ({ levels: [full] }) => {
-    if (!full) throw new Error('no level')
-    return pixelsOf(full)
-  })
-}
 
 /** Every tile that is whole is copied and shows what OpenSlide shows, bit by bit; the cut ones are close to it. */
 async function expectOpenSlidesPixels(path: string, result: DeepZoomResult): Promise<void> {

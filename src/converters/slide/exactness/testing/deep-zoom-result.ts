@@ -39,10 +39,7 @@ export async function deepZoomOf(
 }
 
 /** The tiles of a Deep Zoom folder. */
-export function folderOfTiles(
-  path: string,
-  geometry: Geometry
-): Pick<DeepZoomResult, 'geometry' | 'bytes' | 'level'> {
+export function folderOfTiles(path: string, geometry: Geometry): Pick<DeepZoomResult, 'geometry' | 'bytes' | 'level'> {
   const bytes = (index: number, column: number, row: number) =>
     readFile(join(path, `${geometry.levels.length - 1 - index}/${column}_${row}.jpeg`))
   const level = async (index: number) => {
