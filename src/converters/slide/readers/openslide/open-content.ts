@@ -1,5 +1,5 @@
 import sharp from 'sharp'
-import { damaged } from '../../../failures.ts'
+import { damaged, unsupportedCompression } from '../../../failures.ts'
 import { checkSlideSize } from '../../../limits.ts'
 import type { AssociatedImage, SlideContent } from '../../content.ts'
 import { newPixels, packed } from '../../pixels/pixel-window.ts'
@@ -17,7 +17,7 @@ const maxIccBytes = 16 << 20
 const maxAssociatedPixels = 64_000_000
 const associatedNames = ['label', 'macro', 'thumbnail'] as const
 
-/** What OpenSlide says of a slide. Throws `damaged` with OpenSlide's reason, or `too-large`. */
+/** What OpenSlide says of a slide. Throws `damaged` or `unsupported-compression` with OpenSlide's reason, or `too-large`. */
 export async function openContent(library: OpenSlideLibrary, path: string, format: string): Promise<SlideContent> {
   const open = () => SlideHandle.open(library, path)
   const handle = await open().catch((error: unknown) => refuse(error, format, library))
@@ -94,6 +94,12 @@ async function associatedJpeg(name: string, open: () => Promise<SlideHandle>): P
 
 function refuse(error: unknown, what: string, { version }: OpenSlideLibrary): never {
   if (!(error instanceof OpenSlideError)) throw error
+  if (/^Unsupported TIFF compression/.test(error.message))
+    throw unsupportedCompression(
+      `The ${what} can't be read by OpenSlide ${version}: ${error.message}.`,
+      'Export it with JPEG, JPEG 2000, LZW, Deflate or uncompressed pixels.',
+      error
+    )
   throw damaged(
     `The ${what} can't be opened by OpenSlide ${version}: ${error.message}.`,
     'Copy it again with all its files from where it was made; if it still fails, try a newer OpenSlide.',

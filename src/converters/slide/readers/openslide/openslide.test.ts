@@ -96,6 +96,29 @@ describe.skipIf(!openSlideHere)('a slide that OpenSlide reads', () => {
     await source.close()
   })
 
+  test('has scale, name and words of a plain TIFF from its tags', async () => {
+    const path = join(dir.path, 'plain.tif')
+    await sharp(pattern(512, 512), { raw: { width: 512, height: 512, channels: 3 } })
+      .withExif({ IFD0: { ImageDescription: 'case 12 of B' } })
+      .tiff({ tile: true, tileWidth: 256, tileHeight: 256, compression: 'deflate', xres: 4000, yres: 4000 })
+      .toFile(path)
+    const content = await read(path)
+    expect(content).toMatchObject({ reader: 'openslide', format: 'TIFF', properties: { mpp: 0.25 } })
+  })
+
+  test('is not the label that lies on the first page of a plain TIFF', async () => {
+    const path = join(dir.path, 'label-first.tif')
+    const data = Buffer.alloc(256 * 256 * 3, 90)
+    const page = (widthPx: number, tiles: number, name: string) => ({
+      tags: {
+        ...{ 256: [widthPx], 257: [256], 258: [8, 8, 8], 259: [1], 262: [2], 270: name, 277: [3], 322: [256] },
+        ...{ 323: [256], 324: new Array<number>(tiles).fill(8), 325: new Array<number>(tiles).fill(data.length) }
+      }
+    })
+    await writeFile(path, buildTiff([page(256, 1, 'label'), page(512, 2, 'the slide')], { data }))
+    expect(await read(path)).toBeUndefined()
+  })
+
   test('gives tiles at half scale as exact averages of four pixels', async () => {
     const path = join(dir.path, 'half.tif')
     await sharp(pattern(512, 512), { raw: { width: 512, height: 512, channels: 3 } })

@@ -1,10 +1,14 @@
 import { damaged, toolMissing } from '../../../failures.ts'
 import type { SlideContent } from '../../content.ts'
+import { asTheTiffSays } from './as-the-tiff-says.ts'
 import { companionParts } from './companion-parts.ts'
 import { howToInstall } from './how-to-install.ts'
 import type { OpenSlideLibrary } from './library.ts'
 import { openContent } from './open-content.ts'
 import { formatName, type ScannerFormat, scannerFormat } from './scanner-format.ts'
+
+/** OpenSlide's name for a TIFF of tiles that is no scanner's. */
+const genericTiff = 'generic-tiff'
 
 /** `library` is asked for only where the content may be OpenSlide's: loading it takes time and memory. */
 export async function readWith(
@@ -19,6 +23,7 @@ export async function readWith(
   const vendor = await found.detectVendor(path)
   if (vendor === null) return unknown(looks, found)
   const content = await openContent(found, path, formatName(vendor, looks.name))
+  if (vendor === genericTiff) return asTheTiffSays(content, path)
   return { ...content, ...(parts && { parts }) }
 }
 

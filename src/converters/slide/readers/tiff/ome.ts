@@ -40,6 +40,11 @@ export function isSinglePlane(description: string): boolean {
   return images > 0 && size('Z', 1) === 1 && size('T', 1) === 1 && size('C', 3) <= 3
 }
 
+/** How many channels the first picture of an OME-TIFF says it has. */
+export function channelsOf(description: string): number {
+  return Number(firstElement(description, 'Pixels')?.attributes.get('SizeC') ?? 1)
+}
+
 const glass = /label|macro|overview|thumb/i
 
 /** Elements that only describe pixels and optics. Their `Name`, `Model` and the like are words all the same. */

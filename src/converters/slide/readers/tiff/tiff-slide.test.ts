@@ -60,13 +60,23 @@ test('the pyramid of an OME-TIFF lies in sub-directories', async () => {
 
 test.each([
   ['several focal planes', '<Image ID="I"><Pixels SizeX="9" SizeZ="5" SizeC="3"/></Image>'],
-  ['several channels', '<Image ID="I"><Pixels SizeX="9" SizeC="7"/></Image>'],
   [
     'several pictures',
     '<Image ID="I"><Pixels SizeX="9"/></Image><Image ID="J" Name="region 2"><Pixels SizeX="9"/></Image>'
   ]
 ])('an OME-TIFF of %s is left to others', async (_, images) => {
   expect(await look(flatSlide([tiled(4000, 3000, { 270: `<OME xmlns="x">${images}</OME>` })]))).toBeUndefined()
+})
+
+test.each([
+  ['channels that lie on other pages', { 270: '<OME><Image ID="I"><Pixels SizeX="9" SizeC="7"/></Image></OME>' }],
+  ['one of three channels', { 258: [8], 262: [1], 277: [1], 270: '<OME><Image><Pixels SizeC="3"/></Image></OME>' }],
+  ['floating point', { 258: [32, 32, 32], 339: [3, 3, 3] }],
+  ['samples of 12 bits', { 258: [12, 12, 12], 259: [7] }],
+  ['samples of 32 bits', { 258: [32, 32, 32] }]
+])('tiles of %s are refused with what to do, since every reader shows something else', async (_, tags) => {
+  const looked = look(flatSlide([tiled(4000, 3000, tags)]))
+  await expect(looked).rejects.toMatchObject({ code: 'unsupported-compression', class: 'input' })
 })
 
 test('where the label comes first, the largest page is the slide', async () => {
@@ -124,7 +134,6 @@ test.each([
   ['white as zero', { 258: [8], 262: [0], 277: [1] }],
   ['old-style JPEG', { 259: [6] }],
   ['JPEG XL', { 259: [50_002] }],
-  ['floating point', { 339: [3, 3, 3] }],
   ['a predictor for floating point', { 259: [5], 317: [3] }]
 ])('tiles of %s are left to others', async (_, tags) => {
   expect(await look(flatSlide([tiled(4000, 3000, tags)]))).toBeUndefined()

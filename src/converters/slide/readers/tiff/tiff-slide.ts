@@ -6,6 +6,7 @@ import { isSinglePlane } from './ome.ts'
 import { type LevelPage, readSlidePages, type SlidePages } from './slide-pages.ts'
 import { refuseJpeg2000, type TileFormat, tileFormatOf } from './tile-format.ts'
 import { gridOfPage, type TileTable } from './tile-table.ts'
+import { refuseUnsupportedPixels } from './unsupported-pixels.ts'
 import { isOneGrid } from './ventana.ts'
 
 /** A level whose tiles this reader reads. */
@@ -24,7 +25,11 @@ export interface TiffSlide {
  */
 export async function findSlide(source: ByteSource): Promise<TiffSlide | undefined> {
   const pages = await readSlidePages(source)
-  if (!pages?.isSlide || (await isForAnotherReader(source, pages))) return undefined
+  if (!pages?.isSlide) return undefined
+  const scanner = await foreignScanner(source)
+  if (scanner !== undefined && scanner !== 'Ventana BIF') return undefined
+  await refuseUnsupportedPixels(pages)
+  if (isForAnotherReader(pages)) return undefined
   checkSlideSize(pages.main.widthPx, pages.main.heightPx)
   if (pages.main.tile) gridOfPage(pages.main)
   const [full, ...smaller] = await tiledLevels(pages)
@@ -32,10 +37,8 @@ export async function findSlide(source: ByteSource): Promise<TiffSlide | undefin
   return full?.page === pages.main ? { pages, levels: [full, ...smaller] } : undefined
 }
 
-/** Formats that mean something else by their pages, and several pictures in one. */
-async function isForAnotherReader(source: ByteSource, { vendor, description, xmp }: SlidePages): Promise<boolean> {
-  const scanner = await foreignScanner(source)
-  if (scanner !== undefined && scanner !== 'Ventana BIF') return true
+/** Several pictures or planes in one, and tiles that overlap. */
+function isForAnotherReader({ vendor, description, xmp }: SlidePages): boolean {
   return (vendor === 'ome' && !isSinglePlane(description)) || (vendor === 'ventana' && !isOneGrid(xmp))
 }
 

@@ -1,0 +1,15 @@
+import type { SlideContent } from '../../content.ts'
+import { describeTiff } from '../tiff/index.ts'
+
+/**
+ * A TIFF of no scanner, read by OpenSlide for its compression or samples: scale, colour profile, words and pictures of the
+ * glass come from its tags, which OpenSlide doesn't interpret. Undefined where OpenSlide's picture is not the slide:
+ * it takes the first tiled page, which may be the label.
+ */
+export async function asTheTiffSays(content: SlideContent, path: string): Promise<SlideContent | undefined> {
+  const tiff = await describeTiff({ path, sizeBytes: 0 })
+  if (!tiff) return content
+  const { widthPx, heightPx, format, properties, icc, identifying, associated } = tiff
+  if (widthPx !== content.widthPx || heightPx !== content.heightPx) return undefined
+  return { ...content, format, properties, ...(icc && { icc }), identifying, associated }
+}
