@@ -151,6 +151,7 @@ test.describe('a drop of slides', () => {
     await expect(warning).toHaveCount(0)
     await sheet.getByRole('switch', { name: 'De-identify' }).click()
     await expect(warning).toContainText('De-identification is off')
+    await expect(warning).toBeInViewport({ ratio: 1 })
     await sheet.getByRole('button', { name: 'Hide options' }).click()
     await sheet.getByRole('combobox', { name: 'Slides become' }).click()
     await page.getByRole('option', { name: 'Pyramidal BigTIFF' }).click()
@@ -196,15 +197,18 @@ test.describe('the viewer', () => {
     await page.getByRole('row').filter({ hasText: job.name }).getByRole('gridcell').nth(1).getByRole('button').click()
     await page.getByRole('dialog').getByRole('button', { name: 'View what is there' }).click()
     await expect(page.getByText(/Still converting, 40%/)).toBeVisible()
+    await expect(page.getByRole('img', { name: /^Scale bar/ })).toBeVisible()
     await expect.poll(() => asked(200)).toBeGreaterThan(0)
     await expect.poll(() => asked(404)).toBeGreaterThan(0)
 
     // Nothing is asked for again while nothing moves; after a step each missing tile is, once.
     const missingAtFirst = new Set(answers.filter(({ status }) => status === 404).map(({ url }) => url))
-    expect(asked(404)).toBe(missingAtFirst.size)
+    // But for the few that the picture and its map both need.
+    const askedAtFirst = asked(404)
+    expect(askedAtFirst).toBeLessThan(missingAtFirst.size * 1.5)
     node.lab.change([{ ...job, progress: 0.7 }])
     await expect.poll(() => asked(200)).toBeGreaterThan(missingAtFirst.size / 4)
-    expect(asked(404)).toBeLessThanOrEqual(missingAtFirst.size * 2)
+    expect(asked(404)).toBeLessThanOrEqual(askedAtFirst * 2)
 
     node.lab.change([{ ...job, state: 'completed', progress: 1, output: '/out/a.dzi', viewable: undefined }])
     await expect(page.getByText('Still converting')).toBeHidden()

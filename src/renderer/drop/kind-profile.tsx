@@ -16,6 +16,9 @@ import { useSheet } from './sheet-store.ts'
 
 const labels: Record<Kind, string> = { slide: 'Slides become', image: 'Images become', video: 'Videos become' }
 
+const identityNote =
+  'De-identification is off: the label, the macro image and words that may name a patient go into the results.'
+
 /** The profile for one kind of content, with its options folded away. */
 export function KindProfile({ kind }: { kind: Kind }) {
   const profile = useSheet((sheet) => sheet.profiles[kind])
@@ -44,12 +47,18 @@ export function KindProfile({ kind }: { kind: Kind }) {
         <IconAdjustmentsHorizontal size={15} aria-hidden />
         {open ? 'Hide options' : 'Options'}
       </UnstyledButton>
-      {open && <ProfileOptions key={profile.name} profile={profile} disabled={videoOff} onChange={choose} />}
-      {keepsIdentity(profile) && (
+      {open && (
+        <ProfileOptions
+          key={profile.name}
+          profile={profile}
+          disabled={videoOff}
+          onChange={choose}
+          identityNote={identityNote}
+        />
+      )}
+      {!open && keepsIdentity(profile) && (
         <div className={classes.warning}>
-          <IdentityWarning>
-            De-identification is off: the label, the macro image and words that may name a patient go into the results.
-          </IdentityWarning>
+          <IdentityWarning>{identityNote}</IdentityWarning>
         </div>
       )}
     </div>

@@ -7,6 +7,8 @@ export interface ProfileOptionsProps {
   profile: Profile
   disabled: boolean
   onChange: (profile: Profile) => void
+  /** Said below the switch of a slide's de-identification while that is off. */
+  identityNote?: string | undefined
 }
 
 /** An option of a profile that is a number, with its bounds. */

@@ -2,19 +2,21 @@ import { Select, SimpleGrid, Stack, Switch, Text } from '@mantine/core'
 import { profiles, type SlideOptions } from '../../shared/domain/profiles.ts'
 import { BackgroundField } from './background-field.tsx'
 import { copyHindrance } from './copy-hindrance.ts'
+import { IdentityWarning } from './identity-warning.tsx'
 import { OptionNumber, type ProfileOptionsProps, withOption } from './option-number.tsx'
 
 const usualTileSizes = [256, 512, 1024]
 
 /** Every option of a slide profile, and what the choice means for copying the slide's own tiles. */
 export function SlideOptionsForm(props: ProfileOptionsProps) {
-  const { profile, disabled, onChange } = props
+  const { profile, disabled, onChange, identityNote } = props
   const options = slideOptionsOf(profile.options)
   const set = (key: keyof SlideOptions) => (value: unknown) => onChange(withOption(profile, key, value))
   const deepZoom = profile.name === 'dzi' || profile.name === 'szi'
   return (
     <Stack gap="sm" pt="xs">
       <IdentitySwitch options={options} disabled={disabled} onChange={set('deidentify')} />
+      {identityNote !== undefined && !options.deidentify && <IdentityWarning>{identityNote}</IdentityWarning>}
       <TileSizeField options={options} disabled={disabled} onChange={set('tileSizePx')} />
       <SimpleGrid cols={2} spacing="sm">
         <OptionNumber
