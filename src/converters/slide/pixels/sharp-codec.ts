@@ -4,6 +4,7 @@ import { TileDamaged } from '../source.ts'
 import { halve } from './box-filter.ts'
 import { ChildDamaged, type JpegCodec, type ReducedChild, type ReduceOrder } from './codec.ts'
 import { fullChromaQuality } from './full-chroma.ts'
+import { jpegHeader } from './jpeg-header.ts'
 import { copyPixels, newPixels, type PixelWindow, packed } from './pixel-window.ts'
 import { canvasSize, childPlace, halveVisible, reducedTile } from './reduce.ts'
 import { Slots } from './slots.ts'
@@ -57,7 +58,11 @@ export class SharpCodec implements JpegCodec {
   }
 }
 
+/** Refuses what libjpeg-turbo refuses, so that a slide comes out the same on every machine. */
 async function decodeWhole(jpeg: Buffer): Promise<PixelWindow> {
+  const components = jpegHeader(jpeg)?.components
+  if (components === undefined) throw new TileDamaged('it is no JPEG')
+  if (components !== 1 && components !== 3) throw new TileDamaged(`it has ${components} components`)
   try {
     const { data, info } = await sharp(jpeg, { failOn: 'warning', ignoreIcc: true })
       .toColourspace('srgb')

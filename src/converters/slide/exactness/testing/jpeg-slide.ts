@@ -1,4 +1,4 @@
-import { buildTiledTiff, type TiledPagePlan } from '../../../testing/build-tiff.ts'
+import { buildTiledTiff, type TagValue, type TiledPagePlan } from '../../../testing/build-tiff.ts'
 import { jpegSegments } from '../../pixels/jpeg-header.ts'
 import { extended, type PixelWindow, partOf } from '../../pixels/pixel-window.ts'
 import { asSharp } from '../../readers/tiff/testing/picture.ts'
@@ -21,12 +21,15 @@ export async function jpegPage(picture: PixelWindow, wish: JpegWish): Promise<Ti
   const jpegs = await Promise.all(cutPadded(picture, tilePx).map((tile) => encoded(tile, wish)))
   const tables = sharedTables && jpegs[0] ? tablesOf(jpegs[0]) : undefined
   const subsampling = chroma === '4:4:4' ? [1, 1] : [2, 2]
+  const tags: Record<number, TagValue> = { 259: [7], 262: [rgb ? 2 : 6] }
+  if (!rgb) tags[530] = subsampling
+  if (tables) tags[347] = tables
   return {
     widthPx: picture.widthPx,
     heightPx: picture.heightPx,
     tileWidthPx: tilePx,
     tiles: tables ? jpegs.map(withoutTables) : jpegs,
-    tags: { 259: [7], 262: [rgb ? 2 : 6], ...(!rgb && { 530: subsampling }), ...(tables && { 347: tables }) }
+    tags
   }
 }
 
