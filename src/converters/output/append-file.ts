@@ -8,6 +8,13 @@ const mostWaiting = 2
 /** What lies between two given pieces, for their alignment, may go with them. */
 const gapBytes = 3
 
+/** Memory that was given, of tiles that follow each other. */
+interface Piece {
+  memory: ArrayBufferLike
+  offset: number
+  lengthBytes: number
+}
+
 /**
  * A file that grows at its end by many small pieces, written in large batches beside the caller's work, in order. A
  * failure of the disk is thrown by the next call. Memory: a few batches of 2 MB.
@@ -18,7 +25,7 @@ export class AppendFile {
   readonly #onWritten: (upTo: number) => void
   #current: Buffer = Buffer.allocUnsafeSlow(batchBytes)
   #used = 0
-  #given: Buffer[] = []
+  #given: Piece[] = []
   #givenBytes = 0
   #end: number
   #written: number
@@ -70,9 +77,12 @@ export class AppendFile {
   give(bytes: Buffer): Promise<void> | undefined {
     if (this.#failure) throw this.#failure.error
     if (this.#used > 0) this.#send()
-    const joined = joinedWith(this.#given.at(-1), bytes)
-    const grownBytes = joined ? joined.length - (this.#given.pop()?.length ?? 0) : bytes.length
-    this.#given.push(joined ?? bytes)
+    const last = this.#given.at(-1)
+    const gap = last?.memory === bytes.buffer ? bytes.byteOffset - (last.offset + last.lengthBytes) : -1
+    const joins = last !== undefined && gap >= 0 && gap <= gapBytes
+    const grownBytes = joins ? gap + bytes.length : bytes.length
+    if (joins) last.lengthBytes += grownBytes
+    else this.#given.push({ memory: bytes.buffer, offset: bytes.byteOffset, lengthBytes: bytes.length })
     this.#givenBytes += grownBytes
     this.#end += grownBytes
     if (this.#givenBytes >= batchBytes) this.#sendGiven()
@@ -147,9 +157,9 @@ export class AppendFile {
     this.#givenBytes = 0
     this.#enqueue(async () => {
       let position = this.#written
-      for (const piece of pieces) {
-        await writeFully(this.#file, piece, piece.length, position)
-        position += piece.length
+      for (const { memory, offset, lengthBytes } of pieces) {
+        await writeFully(this.#file, Buffer.from(memory, offset, lengthBytes), lengthBytes, position)
+        position += lengthBytes
       }
       return bytes
     })
@@ -177,12 +187,4 @@ async function writeFully(file: FileHandle, bytes: Buffer, lengthBytes: number, 
     const { bytesWritten } = await file.write(bytes, done, lengthBytes - done, position + done)
     done += bytesWritten
   }
-}
-
-/** Both pieces and what lies between, where they follow each other in the same memory. */
-function joinedWith(last: Buffer | undefined, next: Buffer): Buffer | undefined {
-  if (last?.buffer !== next.buffer) return undefined
-  const gap = next.byteOffset - (last.byteOffset + last.length)
-  if (gap < 0 || gap > gapBytes) return undefined
-  return Buffer.from(last.buffer, last.byteOffset, last.length + gap + next.length)
 }

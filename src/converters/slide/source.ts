@@ -35,7 +35,7 @@ export interface SourceTile {
   column: number
   row: number
   /** The compressed bytes; those of a JPEG tile may lack the tables that all tiles share. */
-  bytes?: Buffer
+  bytes?: Buffer | undefined
   /** False where the source stores nothing for this tile. */
   stored: boolean
 }

@@ -2,7 +2,7 @@ import { jpegHeader, jpegSegments } from './jpeg-header.ts'
 
 /** Places of a scan that are looked at, and pairs of bytes at each: a few microseconds a tile. */
 const places = 4
-const pairsAtEach = 6
+const pairsAtEach = 3
 const startOfScan = 0xda
 /** EOI may have padding behind it. */
 const tailBytes = 32
@@ -13,7 +13,11 @@ const tailBytes = 32
  */
 export function scanLooksSound(jpeg: Buffer): boolean {
   const start = scanStart(jpeg)
-  if (start === undefined) return true
+  return start === undefined || scanLooksSoundFrom(start, jpeg)
+}
+
+/** The same for a scan that begins at `start`. */
+export function scanLooksSoundFrom(start: number, jpeg: Buffer): boolean {
   const end = Math.max(start, jpeg.length - tailBytes)
   for (let place = 0; place < places; place++)
     if (!isSoundFrom(jpeg, start + Math.floor(((end - start) * place) / places), end)) return false
@@ -21,7 +25,7 @@ export function scanLooksSound(jpeg: Buffer): boolean {
 }
 
 /** Where the only scan begins; undefined where there are several, with segments between them, or none. */
-function scanStart(jpeg: Buffer): number | undefined {
+export function scanStart(jpeg: Buffer): number | undefined {
   const head = jpegHeader(jpeg)
   for (const { code, offset, lengthBytes } of jpegSegments(jpeg))
     if (code === startOfScan)

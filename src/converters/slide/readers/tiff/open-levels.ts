@@ -2,14 +2,17 @@ import { TiffTag } from '@cogeotiff/core'
 import { MicrotomeError } from '../../../../shared/errors.ts'
 import { damaged } from '../../../failures.ts'
 import type { OpenContext } from '../../content.ts'
+import type { JpegCodec } from '../../pixels/codec.ts'
 import { Jp2Pool } from '../../pixels/jp2/jp2-pool.ts'
 import { jpegCodec } from '../../pixels/jpeg-codec.ts'
 import { jpegHeader } from '../../pixels/jpeg-header.ts'
 import { newPixels } from '../../pixels/pixel-window.ts'
+import { SharpCodec } from '../../pixels/sharp-codec.ts'
 import { type JpegTiles, type SlideSource, type SourceTile, TileDamaged } from '../../source.ts'
 import type { ByteSource, FileBytes } from './byte-source.ts'
 import { jpegTiles } from './jpeg-tiles.ts'
 import { decodePlain } from './plain-tiles.ts'
+import { ReadMemory } from './read-memory.ts'
 import { type DecodeTile, TiffLevel } from './tiff-level.ts'
 import type { TiledLevel } from './tiff-slide.ts'
 import { areCopyable, sampleTiles } from './tile-samples.ts'
@@ -17,10 +20,21 @@ import { readTileTable } from './tile-table.ts'
 
 /** A JPEG's tables take less than 2 KB. */
 const maxTablesBytes = 64 << 10
+/** For single tiles: where a slide is copied whole, threads would take longer to start than the copying. */
+const singleTiles = new SharpCodec(1)
+
+/** What the levels of a slide share. */
+interface Shared {
+  threads: number
+  jp2: LazyPool
+  /** Levels are read one after the other. */
+  memory: ReadMemory
+}
 
 /** Opens the levels of a slide for reading; `file` is closed with it. Throws `damaged` where no tile can be decoded. */
 export async function openLevels(file: FileBytes, levels: TiledLevel[], context: OpenContext): Promise<SlideSource> {
   const jp2 = new LazyPool(context.threads)
+  const shared: Shared = { threads: context.threads, jp2, memory: new ReadMemory() }
   const opened: TiffLevel[] = []
   const close = async () => {
     await jp2.close()
@@ -28,7 +42,7 @@ export async function openLevels(file: FileBytes, levels: TiledLevel[], context:
   }
   try {
     for (const level of levels) {
-      const found = await openLevel(file, level, context.threads, jp2).catch(unlessDamaged)
+      const found = await openLevel(file, level, shared).catch(unlessDamaged)
       // A smaller level that can't be read is made from the one above; without the full one there is no slide.
       if (found instanceof TiffLevel) opened.push(found)
       else if (opened.length === 0) throw found
@@ -49,15 +63,20 @@ function unlessDamaged(error: unknown): MicrotomeError {
 const isFaultOfFile = (error: unknown): error is MicrotomeError =>
   error instanceof MicrotomeError && error.class === 'input'
 
-async function openLevel(source: ByteSource, level: TiledLevel, threads: number, jp2: LazyPool): Promise<TiffLevel> {
+async function openLevel(source: ByteSource, level: TiledLevel, { threads, jp2, memory }: Shared): Promise<TiffLevel> {
   const table = await readTileTable(source, level.page)
   const tiles = await sampleTiles(source, level, table)
   const streams = await streamsOf(level, tiles)
   const found = new TiffLevel(source, level, table, {
-    decode: decoderOf(level, streams, threads, jp2),
+    decode: decoderOf(level, streams, () => jpegCodec(threads), jp2),
+    memory,
     ...(streams && areCopyable(level, tiles) && { jpeg: streams })
   })
-  await checkOneDecodes(found, tiles)
+  await checkOneDecodes(
+    found,
+    tiles,
+    decoderOf(level, streams, () => singleTiles, jp2)
+  )
   return found
 }
 
@@ -76,7 +95,7 @@ function componentIdsOf(bytes: Buffer): number[] | undefined {
 function decoderOf(
   { page, format }: TiledLevel,
   streams: JpegTiles | undefined,
-  threads: number,
+  codec: () => JpegCodec,
   jp2: LazyPool
 ): DecodeTile {
   switch (format.kind) {
@@ -84,7 +103,7 @@ function decoderOf(
       return async (bytes, into, scale) => {
         const jpeg = streams?.complete(bytes)
         if (!jpeg?.length) throw new TileDamaged('it is no JPEG')
-        await jpegCodec(threads).decode(jpeg, into, scale)
+        await codec().decode(jpeg, into, scale)
       }
     case 'jpeg2000':
       return async (bytes, into, scale) => (await jp2.get()).decode(bytes, into, scale, { ycbcr: format.ycbcr })
@@ -96,10 +115,10 @@ function decoderOf(
 }
 
 /** Tables that don't fit the tiles, or tiles of another kind than the page says, would spoil the whole level. */
-async function checkOneDecodes(level: TiffLevel, tiles: SourceTile[]): Promise<void> {
+async function checkOneDecodes(level: TiffLevel, tiles: SourceTile[], decode: DecodeTile): Promise<void> {
   const into = newPixels(level.tileWidthPx, level.tileHeightPx)
   for (const tile of tiles) {
-    const failed = await level.decode(tile, into, 1).then(
+    const failed = await decode(tile.bytes ?? Buffer.alloc(0), into, 1).then(
       () => false,
       (error: unknown) => {
         if (error instanceof MicrotomeError && !isFaultOfFile(error)) throw error

@@ -1,8 +1,8 @@
 /** Reads come in many lengths; memory is asked for in these steps so that one fits the next. */
 const stepBytes = 1 << 20
 /** Small reads are rare and cheap. */
-const leastBytes = 64 << 10
-const mostSpare = 4
+const leastBytes = 256 << 10
+const mostSpare = 12
 
 /**
  * Memory of large reads, used again: that of every read anew costs more than the read, for the pages that the system clears

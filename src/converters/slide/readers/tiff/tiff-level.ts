@@ -29,13 +29,13 @@ export class TiffLevel implements SourceLevel {
   readonly #source: ByteSource
   readonly #table: TileTable
   readonly #decode: DecodeTile
-  readonly #memory = new ReadMemory()
+  readonly #memory: ReadMemory
 
   constructor(
     source: ByteSource,
     { page, widthPx, heightPx }: LevelPage,
     table: TileTable,
-    { decode, jpeg }: { decode: DecodeTile; jpeg?: JpegTiles }
+    { decode, jpeg, memory = new ReadMemory() }: { decode: DecodeTile; jpeg?: JpegTiles; memory?: ReadMemory }
   ) {
     this.widthPx = widthPx
     this.heightPx = heightPx
@@ -45,6 +45,7 @@ export class TiffLevel implements SourceLevel {
     this.#source = source
     this.#table = table
     this.#decode = decode
+    this.#memory = memory
   }
 
   async readTiles(row: number, from: number, to: number): Promise<SourceTile[]> {
@@ -90,7 +91,7 @@ export class TiffLevel implements SourceLevel {
   release(tiles: SourceTile[]): void {
     for (const tile of tiles) {
       if (tile.bytes) this.#memory.giveBack(tile.bytes)
-      delete tile.bytes
+      tile.bytes = undefined
     }
   }
 

@@ -5,6 +5,7 @@ import type { NamedBytes, ResultFacts, TilePlace } from '../../sink.ts'
 import { gridOf, type SlideSource, type SourceLevel, type SourceTile } from '../../source.ts'
 import type { FilePlace } from '../single-file.ts'
 import { recode } from './planar-jpeg.ts'
+import { SameHead } from './same-head.ts'
 import { TiffPagesFile } from './tiff-pages-file.ts'
 import { isSameColour, type PageColour, type TileStream, tableSegments, tileStream } from './tile-stream.ts'
 
@@ -76,6 +77,8 @@ class BigTiffCopy {
   readonly #pages: TiffPagesFile
   readonly #order: CopyOrder
   readonly #unwritten: { level: SourceLevel; tiles: SourceTile[]; end: number }[] = []
+  /** Of the level that is being copied. */
+  #sameHead = new SameHead()
   #tilesDone = 0
   #pixelsDone = 0
 
@@ -117,6 +120,7 @@ class BigTiffCopy {
   /** The next run of tiles is read while this one is written. */
   async #level(index: number, level: SourceLevel): Promise<void> {
     if (!this.#pages.colour(index)) await this.#findColour(index, level)
+    this.#sameHead = new SameHead()
     const runs = runsOf(level)
     let next = runs.next()
     let reading = next.done ? undefined : read(level, next.value)
@@ -160,6 +164,10 @@ class BigTiffCopy {
     this.#tilesDone++
     if (index === 0) this.#pixelsDone += visiblePixels(level, tile)
     if (this.done.resumed > 0 && this.#pages.has(place)) return undefined
+    if (tile.stored && tile.bytes && this.#sameHead.isOf(tile.bytes)) {
+      this.done.copied++
+      return this.#pages.give(place, tile.bytes)
+    }
     const stream = usable(level, tile)
     return stream ? this.#copy(place, level, tile, stream) : this.#repair(place, level, tile)
   }
@@ -169,9 +177,9 @@ class BigTiffCopy {
     const colour = this.#pages.colour(place.level)
     if (!colour || isSameColour(stream.colour, colour)) {
       const [whole, ...rest] = stream.parts(undefined)
-      return whole && rest.length === 0
-        ? this.#pages.give(place, whole)
-        : this.#pages.append(place, stream.parts(undefined))
+      if (!whole || rest.length > 0) return this.#pages.append(place, stream.parts(undefined))
+      this.#sameHead.keep(whole)
+      return this.#pages.give(place, whole)
     }
     return this.#recoded(place, level.jpeg?.complete(tile.bytes ?? Buffer.alloc(0)) ?? Buffer.alloc(0), colour)
   }

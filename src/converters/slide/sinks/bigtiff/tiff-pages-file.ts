@@ -54,14 +54,8 @@ export class TiffPagesFile {
     this.#begin()
     this.#colours.set(page, colour)
     const { photometric, samplingX, samplingY, tables } = colour
-    this.#journal?.note(this.#result.file.end, [
-      'page',
-      page,
-      photometric,
-      samplingX,
-      samplingY,
-      tables.toString('base64')
-    ])
+    const words = ['page', page, photometric, samplingX, samplingY, tables.toString('base64')]
+    this.#journal?.note(this.#result.file.end, words.join(' '))
   }
 
   /** Appends the pieces of a tile, which replaces what there was of it. */
@@ -90,7 +84,7 @@ export class TiffPagesFile {
     const at = this.#table.at(level, column, row)
     const offset = file.end - baseOffset - sizeBytes
     this.#table.set(at, offset, sizeBytes)
-    this.#journal?.note(file.end, ['tile', at, offset, sizeBytes])
+    this.#journal?.note(file.end, `tile ${at} ${offset} ${sizeBytes}`)
   }
 
   /** How far tiles were appended, and how far they are in the file. */

@@ -44,9 +44,9 @@ export class TileJournal {
     return new TileJournal(file)
   }
 
-  /** Notes words that count once the file has come to `end`. */
-  note(end: number, words: (string | number)[]): void {
-    this.#pending.push({ end, line: `${words.join(' ')}\n` })
+  /** Notes words, parted by blanks, that count once the file has come to `end`. */
+  note(end: number, words: string): void {
+    this.#pending.push({ end, line: `${words}\n` })
   }
 
   /** The file has come to `end`. */
