@@ -12,7 +12,7 @@ export interface Growth {
 /** Tiles are asked for again no more often than this, and only after the progress has moved. */
 const leastPauseMs = 1500
 /** The last tiles may be on their way from the staging folder to the destination at the moment when the job is completed. */
-const lastLooksMs = [0, 1500, 5000]
+const lastLooksMs = [0, 1500, 5000, 15_000]
 
 /** Has missing tiles asked for again as the progress moves, and a few more times at the end. */
 export function useGrowth(growth: Growth | undefined, { askForMissing }: ZoomCommands): void {
