@@ -4,7 +4,7 @@ import { TileDamaged } from '../source.ts'
 import { halve } from './box-filter.ts'
 import { ChildDamaged, type JpegCodec, type ReducedChild, type ReduceOrder } from './codec.ts'
 import { fullChromaQuality } from './full-chroma.ts'
-import { jpegHeader } from './jpeg-header.ts'
+import { type JpegHeader, jpegHeader } from './jpeg-header.ts'
 import { copyPixels, newPixels, type PixelWindow, packed } from './pixel-window.ts'
 import { canvasSize, childPlace, halveVisible, reducedTile } from './reduce.ts'
 import { Slots } from './slots.ts'
@@ -21,10 +21,11 @@ export class SharpCodec implements JpegCodec {
 
   decode(jpeg: Buffer, into: PixelWindow, scale: 1 | 2): Promise<void> {
     return this.#slots.use(async () => {
-      const pixels = await decodeWhole(jpeg)
-      const fits =
-        Math.ceil(pixels.widthPx / scale) === into.widthPx && Math.ceil(pixels.heightPx / scale) === into.heightPx
-      if (!fits) throw new TileDamaged(`it has ${pixels.widthPx} x ${pixels.heightPx} pixels`)
+      const pixels = await decodeWhole(
+        jpeg,
+        ({ widthPx, heightPx }) =>
+          Math.ceil(widthPx / scale) === into.widthPx && Math.ceil(heightPx / scale) === into.heightPx
+      )
       if (scale === 2) halve(pixels, into)
       else copyPixels(pixels, into)
     })
@@ -47,9 +48,10 @@ export class SharpCodec implements JpegCodec {
   #reduceChild(child: ReducedChild, at: number, into: PixelWindow): Promise<void> {
     return this.#slots.use(async () => {
       try {
-        const pixels = await decodeWhole(child.jpeg)
-        if (pixels.widthPx < child.widthPx || pixels.heightPx < child.heightPx)
-          throw new TileDamaged(`it has ${pixels.widthPx} x ${pixels.heightPx} pixels`)
+        const pixels = await decodeWhole(
+          child.jpeg,
+          ({ widthPx, heightPx }) => widthPx >= child.widthPx && heightPx >= child.heightPx
+        )
         halveVisible(pixels, child, into)
       } catch (error) {
         throw error instanceof TileDamaged ? new ChildDamaged(at, error.reason) : error
@@ -58,11 +60,16 @@ export class SharpCodec implements JpegCodec {
   }
 }
 
-/** Refuses what libjpeg-turbo refuses, so that a slide comes out the same on every machine. */
-async function decodeWhole(jpeg: Buffer): Promise<PixelWindow> {
-  const components = jpegHeader(jpeg)?.components
-  if (components === undefined) throw new TileDamaged('it is no JPEG')
+/**
+ * Refuses what libjpeg-turbo refuses, so that a slide comes out alike on every machine. The header is asked first: one
+ * that lies would take the memory of a whole slide.
+ */
+async function decodeWhole(jpeg: Buffer, fits: (header: JpegHeader) => boolean): Promise<PixelWindow> {
+  const header = jpegHeader(jpeg)
+  if (!header) throw new TileDamaged('it is no JPEG')
+  const { widthPx, heightPx, components } = header
   if (components !== 1 && components !== 3) throw new TileDamaged(`it has ${components} components`)
+  if (!fits(header)) throw new TileDamaged(`it has ${widthPx} x ${heightPx} pixels`)
   try {
     const { data, info } = await sharp(jpeg, { failOn: 'warning', ignoreIcc: true })
       .toColourspace('srgb')
