@@ -357,7 +357,10 @@ class PyramidBuild {
     )
   }
 
-  /** A copied tile turned out to be damaged when it was decoded: what mends it is written in its place. */
+  /**
+   * A copied tile turned out to be damaged when it was decoded: what mends it is written in its place, and read again.
+   * So it is there before anything is made of it, else a killed run could leave damage that nobody decodes any more.
+   */
   async #replace(level: PyramidLevel, column: number, row: number, damage: TileDamaged): Promise<Buffer> {
     const plan = this.#order.plan[level.index]
     if (plan?.kind !== 'copy') throw damage
@@ -369,7 +372,7 @@ class PyramidBuild {
     if (this.#takenUp.has(`${level.index}/${column}_${row}`)) this.#resumed--
     else this.#copied--
     this.#encoded++
-    return jpeg
+    return this.#written(level, column, row)
   }
 
   #mend(source: SourceLevel): Mend {

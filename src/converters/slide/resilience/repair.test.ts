@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import sharp from 'sharp'
@@ -5,6 +6,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { ForkedChild } from '../../testing/forked-child.ts'
 import { psnr } from '../../testing/psnr.ts'
 import { tempDir } from '../../testing/temp-dir.ts'
+import { hasProgram } from '../../testing/tools.ts'
 import { packed, partOf } from '../pixels/pixel-window.ts'
 import { sidecar } from '../sidecar.ts'
 import { type Damage, motif, tilePx, wornSlide } from './testing/worn-slide.ts'
@@ -28,6 +30,17 @@ const repaired = [
   { level: 1, column: 1, row: 1, how: 'background', reason: 'not stored' }
 ]
 
+/** Three tiles that look sound until they are decoded, two of them of one family. */
+const hiddenPlaces = [
+  { level: 0, column: 2, row: 2 },
+  { level: 0, column: 3, row: 3 },
+  { level: 0, column: 6, row: 5 }
+]
+const hidden = (level: number, column: number, row: number): Damage | undefined =>
+  hiddenPlaces.some((place) => place.level === level && place.column === column && place.row === row)
+    ? 'code'
+    : undefined
+
 let dir: Awaited<ReturnType<typeof tempDir>>
 let child: ForkedChild
 const at = (...names: string[]) => join(dir.path, ...names)
@@ -35,6 +48,8 @@ const at = (...names: string[]) => join(dir.path, ...names)
 beforeAll(async () => {
   dir = await tempDir()
   child = await ForkedChild.start()
+  const garbled = await wornSlide({ columns: 8, rows: 8, damage: hidden })
+  await writeFile(at('garbled.svs'), garbled)
   const damage = (level: number, column: number, row: number) => damages[`${level}/${column}_${row}`]
   await writeFile(at('worn.svs'), await wornSlide({ columns: 8, rows: 8, damage }))
 }, 60_000)
@@ -43,11 +58,11 @@ afterAll(async () => {
   await dir[Symbol.asyncDispose]()
 })
 
-async function convert(profile: string, options: Record<string, unknown> = {}) {
-  const out = at(`${profile}-${Object.keys(options).join('-')}`)
+async function convert(profile: string, options: Record<string, unknown> = {}, name = 'worn.svs') {
+  const out = at(`${name}-${profile}-${Object.keys(options).join('-')}`)
   await mkdir(out)
   const { report } = await child.convert({
-    sourcePath: at('worn.svs'),
+    sourcePath: at(name),
     profile,
     options: { background: '#204060', ...options },
     output: { type: 'folder', dir: out }
@@ -93,3 +108,26 @@ test('what stands in for a tile looks like it, or is the background', async () =
   const background = Buffer.from(original(7, 7).map((_, i) => [0x20, 0x40, 0x60].at(i % 3) ?? 0))
   expect(psnr(await shown(7, 7), background)).toBeGreaterThan(40)
 })
+
+test.each(['dzi', 'szi', 'iiif3', 'zoomify'])(
+  '%s: a tile that was copied and can not be decoded is replaced where it stands',
+  async (profile) => {
+    const { out, about } = await convert(profile, {}, 'garbled.svs')
+    expect(about.repaired).toMatchObject(hiddenPlaces.map((place) => ({ ...place, how: 'from a smaller level' })))
+    const { total, copied, encoded } = about.tiles
+    expect(copied + encoded).toBe(total)
+    if (profile === 'szi' && hasProgram('unzip', '-v')) execFileSync('unzip', ['-tqq', join(out, 'result.szi')])
+    if (profile !== 'dzi') return
+    for (const { column, row } of hiddenPlaces) {
+      const original = packed(partOf(motif(), column * tilePx, row * tilePx, tilePx, tilePx))
+      expect(
+        psnr(
+          await sharp(join(out, `result_files/11/${column}_${row}.jpeg`))
+            .raw()
+            .toBuffer(),
+          original
+        )
+      ).toBeGreaterThan(24)
+    }
+  }
+)

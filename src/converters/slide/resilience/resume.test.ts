@@ -14,10 +14,10 @@ let slides: Awaited<ReturnType<typeof tempDir>>
 let child: ForkedChild
 const slide = (name: string) => join(slides.path, name)
 
-const kinds: Damage[] = ['missing', 'head', 'scan']
+const kinds: Damage[] = ['missing', 'head', 'scan', 'code']
 /** One in nine of the full size, so many that mending takes the time in which a child can be killed. */
 const damage = (level: number, column: number, row: number) =>
-  level === 0 && (column + 5 * row) % 9 === 4 ? kinds[(column + row) % 3] : undefined
+  level === 0 && (column + 5 * row) % 9 === 4 ? kinds[(column + row) % 4] : undefined
 
 beforeAll(async () => {
   slides = await tempDir()

@@ -4,8 +4,11 @@ import { newPixels, type PixelWindow } from '../../pixels/pixel-window.ts'
 import { tablesStream, tileStream } from '../../sinks/bigtiff/tile-stream.ts'
 import { jpegLevel, testPicture } from '../../testing/memory-slide.ts'
 
-/** How a tile may have come down: nothing is stored, its head or its coded pixels are overwritten. */
-export type Damage = 'missing' | 'head' | 'scan'
+/**
+ * How a tile may have come down: nothing is stored, its head or its coded pixels are overwritten, the latter so that it
+ * shows at once or (`code`) only when they are decoded.
+ */
+export type Damage = 'missing' | 'head' | 'scan' | 'code'
 
 /** `columns` and `rows` of the full size, multiples of 4, so that every format can copy both levels. */
 export interface WornWish {
@@ -63,8 +66,9 @@ function halved(picture: PixelWindow): PixelWindow {
   return small
 }
 
-/** Bytes that no encoder writes: a sound scan never has 0xff before most of what follows here. */
-const garbage = (sizeBytes: number) => Buffer.from(Array.from({ length: sizeBytes }, (_, i) => (i % 2 ? 0x17 : 0xff)))
+/** 0xff and what never follows it in a scan, or what does: there it is a code of ones, which no table has. */
+const garbage = (sizeBytes: number, behind: number) =>
+  Buffer.from(Array.from({ length: sizeBytes }, (_, i) => (i % 2 ? behind : 0xff)))
 
 function worn(tile: Buffer, damage: Damage | undefined): Buffer {
   switch (damage) {
@@ -73,10 +77,16 @@ function worn(tile: Buffer, damage: Damage | undefined): Buffer {
     case 'missing':
       return Buffer.alloc(0)
     case 'head':
-      return Buffer.concat([garbage(64), tile.subarray(64)])
-    case 'scan': {
-      const from = tile.length >> 2
-      return Buffer.concat([tile.subarray(0, from), garbage(tile.length - from - 2), tile.subarray(-2)])
-    }
+      return Buffer.concat([garbage(64, 0x17), tile.subarray(64)])
+    case 'scan':
+      return withTail(tile, 0x17)
+    case 'code':
+      return withTail(tile, 0)
   }
+}
+
+/** A tile of whose bytes the first quarter and the last two are left. */
+function withTail(tile: Buffer, behind: number): Buffer {
+  const from = tile.length >> 2
+  return Buffer.concat([tile.subarray(0, from), garbage(tile.length - from - 2, behind), tile.subarray(-2)])
 }

@@ -33,3 +33,14 @@ test('a failure beside the caller is thrown by what comes next', async () => {
   await expect(writer.idle()).rejects.toThrow(/ENOENT/)
   expect(() => writer.write(join(dir.path, 'b'), Buffer.from('a'), false)).toThrow(/ENOENT/)
 })
+
+test('of two writes of a file the later one stays, also while the first is still under way', async () => {
+  await using dir = await tempDir()
+  const writer = new FileWriter(slowClock())
+  const bytes = (text: string, i: number) => Buffer.alloc(200_000 - i, text)
+  for (let i = 0; i < 600; i++)
+    for (const text of ['old', 'new']) await writer.write(join(dir.path, `${i}`), bytes(text, i), false)
+  await writer.idle()
+  for (let i = 0; i < 600; i++)
+    expect((await readFile(join(dir.path, `${i}`))).equals(bytes('new', i)), `file ${i}`).toBe(true)
+})

@@ -19,7 +19,8 @@ const mostAtOnce = 16
  * beside it where each would hold up the thread. A failure is thrown by this or a later call.
  */
 export class FileWriter {
-  readonly #underWay = new Set<Promise<void>>()
+  /** By path: a tile that is written again must not be overtaken by what it replaces. */
+  readonly #underWay = new Map<string, Promise<void>>()
   #failure: { error: unknown } | undefined
   #trialMs = 0
   #trialLeft = trialFiles
@@ -33,7 +34,7 @@ export class FileWriter {
   /** Makes or replaces a file, and its folder where that is missing. The bytes may change once this has returned. */
   write(path: string, bytes: Buffer, folderIsNew: boolean): Promise<void> | undefined {
     if (this.#failure) throw this.#failure.error
-    if (this.#besideLeft > 0) return this.#beside(path, bytes, folderIsNew)
+    if (this.#besideLeft > 0 || this.#underWay.has(path)) return this.#beside(path, bytes, folderIsNew)
     const start = this.#nowMs()
     writeAtOnce(path, bytes, folderIsNew)
     this.#weigh(this.#nowMs() - start)
@@ -42,7 +43,7 @@ export class FileWriter {
 
   /** Resolves when everything is written; throws what failed. */
   async idle(): Promise<void> {
-    while (this.#underWay.size > 0) await Promise.race(this.#underWay)
+    while (this.#underWay.size > 0) await Promise.race(this.#underWay.values())
     if (this.#failure) throw this.#failure.error
   }
 
@@ -56,17 +57,22 @@ export class FileWriter {
 
   #beside(path: string, bytes: Buffer, folderIsNew: boolean): Promise<void> | undefined {
     this.#besideLeft--
-    const writing: Promise<void> = writeBeside(path, Buffer.from(bytes), folderIsNew)
+    const own = Buffer.from(bytes)
+    const before = this.#underWay.get(path)
+    const write = () => writeBeside(path, own, folderIsNew)
+    const writing: Promise<void> = (before ? before.then(write) : write())
       .catch((error: unknown) => {
         this.#failure ??= { error }
       })
-      .finally(() => this.#underWay.delete(writing))
-    this.#underWay.add(writing)
+      .finally(() => {
+        if (this.#underWay.get(path) === writing) this.#underWay.delete(path)
+      })
+    this.#underWay.set(path, writing)
     return this.#underWay.size < mostAtOnce ? undefined : this.#room()
   }
 
   async #room(): Promise<void> {
-    while (this.#underWay.size >= mostAtOnce) await Promise.race(this.#underWay)
+    while (this.#underWay.size >= mostAtOnce) await Promise.race(this.#underWay.values())
     if (this.#failure) throw this.#failure.error
   }
 }
