@@ -1,3 +1,4 @@
+import { verifyFailed } from '../../failures.ts'
 import { withoutWords } from '../deidentify/without-words.ts'
 import { halve } from '../pixels/box-filter.ts'
 import { ChildDamaged, type JpegCodec, type ReducedChild } from '../pixels/codec.ts'
@@ -289,7 +290,20 @@ class PyramidBuild {
   #write(level: PyramidLevel, column: number, row: number, jpeg: Buffer): Promise<void> | void {
     this.#presence.add(level.index, column, row, jpeg.length)
     this.#count(level, column, row)
-    return this.#order.sink.write(level.index, column, row, jpeg)
+    return this.#hand(level, column, row, jpeg)
+  }
+
+  /** Nothing reaches the result whose head says another size than its place has. */
+  #hand(level: PyramidLevel, column: number, row: number, jpeg: Buffer): Promise<void> | void {
+    const { geometry, sink } = this.#order
+    const { widthPx, heightPx } = tileRect(geometry, level, column, row)
+    const head = jpegHeader(jpeg)
+    if (head?.widthPx !== widthPx || head.heightPx !== heightPx)
+      throw verifyFailed(
+        `Tile ${column}, ${row} of level ${level.index} has ${head?.widthPx ?? 0} x ${head?.heightPx ?? 0} instead of ${widthPx} x ${heightPx} pixels.`,
+        'Report it; the slide can be converted with another tile size meanwhile.'
+      )
+    return sink.write(level.index, column, row, jpeg)
   }
 
   #count(level: PyramidLevel, column: number, row: number): void {
@@ -367,7 +381,7 @@ class PyramidBuild {
     const whole = newPixels(plan.source.tileWidthPx, plan.source.tileHeightPx)
     await this.#mend(plan.source)({ column, row, stored: true }, whole, damage)
     const jpeg = await this.#pictureOf(visiblePart(plan.source, column, row, whole), this.#qualityOf(level))
-    await this.#order.sink.write(level.index, column, row, jpeg)
+    await this.#hand(level, column, row, jpeg)
     this.#presence.add(level.index, column, row, jpeg.length)
     if (this.#takenUp.has(`${level.index}/${column}_${row}`)) this.#resumed--
     else this.#copied--

@@ -26,7 +26,7 @@ test('a finished dzi has the descriptor and every tile, byte for byte', async ()
   expect(files.filter((entry) => entry.isFile())).toHaveLength(small.tiles + 1)
 })
 
-test('what a killed run left is told, but for tiles that are empty or cut short', async () => {
+test('what a killed run left is told, but for tiles that are empty, cut short or of another size', async () => {
   await using dir = await tempDir()
   const place = { resultDir: dir.path }
   const first = await sinkFor('dzi', small, place, { scratchDir: dir.path })
@@ -34,6 +34,8 @@ test('what a killed run left is told, but for tiles that are empty or cut short'
     .jpeg()
     .toBuffer()
   for (const column of [0, 1, 2]) await first.write(0, column, 0, tile)
+  // The second row of this slide is 42 pixels high.
+  await first.write(0, 0, 1, tile)
   await first.close()
   await truncate(join(dir.path, 'result_files/9/1_0.jpeg'), tile.length - 5)
   await writeFile(join(dir.path, 'result_files/9/2_0.jpeg'), '')

@@ -2,14 +2,16 @@ import { closeSync, fstatSync, mkdirSync, openSync, readdirSync, readSync } from
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
-import { endsInEoi } from '../../pixels/jpeg-header.ts'
-import type { Geometry } from '../../pyramid/geometry.ts'
+import { endsInEoi, jpegHeader } from '../../pixels/jpeg-header.ts'
+import { type Geometry, tileRect } from '../../pyramid/geometry.ts'
 import type { ResultFacts, TileSink } from '../../sink.ts'
 import { placesOf, type TileNames } from '../tile-names.ts'
 import { FileWriter } from './file-writer.ts'
 
 /** Enough to see EOI behind some padding. */
 const tailBytes = 32
+/** Holds the tables and the frame header of a JPEG without a profile. */
+const headBytes = 4096
 const perTurn = 500
 
 /** Tiles as files of a folder. */
@@ -39,7 +41,10 @@ export class FolderSink implements TileSink {
     if (readdirSync(this.#dir).length === 0) return
     let looked = 0
     for (const { level, column, row } of placesOf(this.#geometry)) {
-      const sizeBytes = wholeTileBytes(this.#path(this.#names.path(level, column, row)))
+      const shape = this.#geometry.levels[level]
+      if (!shape) continue
+      const rect = tileRect(this.#geometry, shape, column, row)
+      const sizeBytes = wholeTileBytes(this.#path(this.#names.path(level, column, row)), rect)
       if (sizeBytes > 0) found(level, column, row, sizeBytes)
       if (++looked % perTurn === 0) await setImmediate()
     }
@@ -65,8 +70,8 @@ export class FolderSink implements TileSink {
   }
 }
 
-/** Size of a file that begins as a JPEG and ends as one; 0 for others and none. */
-function wholeTileBytes(path: string): number {
+/** Size of a file that begins as a JPEG of this size and ends as one; 0 for others and none. */
+function wholeTileBytes(path: string, { widthPx, heightPx }: { widthPx: number; heightPx: number }): number {
   let file: number
   try {
     file = openSync(path, 'r')
@@ -75,12 +80,17 @@ function wholeTileBytes(path: string): number {
   }
   try {
     const { size } = fstatSync(file)
-    const tail = Buffer.alloc(Math.min(size, tailBytes))
-    readSync(file, tail, 0, tail.length, size - tail.length)
-    return endsInEoi(tail) ? size : 0
+    if (!endsInEoi(readPart(file, Math.max(0, size - tailBytes), size))) return 0
+    const head = jpegHeader(readPart(file, 0, Math.min(size, headBytes))) ?? jpegHeader(readPart(file, 0, size))
+    return head?.widthPx === widthPx && head.heightPx === heightPx ? size : 0
   } finally {
     closeSync(file)
   }
+}
+
+function readPart(file: number, from: number, to: number): Buffer {
+  const part = Buffer.alloc(to - from)
+  return part.subarray(0, readSync(file, part, 0, part.length, from))
 }
 
 function nothingThere(error: unknown): undefined {
