@@ -49,6 +49,13 @@ const harmlessHead =
   /^(?:Aperio [\w ]*v?[\d.]+|[\dx,[\]()>\s-]+(?:\w+\/\w+)?(?:\s+Q=\d+)?[\s-]*|(?:label|macro|thumbnail) \d+x\d+)?$/i
 const isNumber = (text: string) => /^[-+]?[\d.]+(?:e[-+]?\d+)?$/i.test(text)
 
+/** What Aperio's software writes. Any other key came from somebody's form and may be a name itself. */
+const knownKeys = new Set([
+  ...harmlessKeys,
+  ...['barcode', 'date', 'dsr id', 'filename', 'icc profile', 'imageid', 'parmset', 'rack', 'scannertype'],
+  ...['scanscope id', 'sessionmode', 'sessonmode', 'slide', 'text', 'time', 'time zone', 'title', 'user']
+])
+
 /** Real ones have 2 KB. */
 const maxDescription = 64 << 10
 
@@ -61,8 +68,13 @@ export function aperioWords(description: string): IdentifyingWord[] {
     ...pairs
       .map(readPair)
       .filter(({ key, value }) => !(harmlessKeys.has(key.toLowerCase()) && isNumber(value)))
-      .map(({ key, value }) => ({ tag: `ImageDescription: ${key}`, value }))
+      .flatMap(wordsOfPair)
   ]
+}
+
+function wordsOfPair({ key, value }: { key: string; value: string }): IdentifyingWord[] {
+  if (knownKeys.has(key.toLowerCase())) return [{ tag: `ImageDescription: ${key}`, value }]
+  return [key, value].map((word) => ({ tag: 'ImageDescription: another key', value: word }))
 }
 
 function readPair(pair: string): { key: string; value: string } {

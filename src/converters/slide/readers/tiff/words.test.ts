@@ -39,6 +39,13 @@ test('Aperio: every word that is no geometry identifies, by its key', () => {
   ])
 })
 
+test('Aperio: a key that its software has not is a word of the slide, so no tag repeats it', () => {
+  expect(aperioWords('Aperio v1\r\n1x1|AppMag = 20|Doe Jane = 1950')).toEqual([
+    { tag: 'ImageDescription: another key', value: 'Doe Jane' },
+    { tag: 'ImageDescription: another key', value: '1950' }
+  ])
+})
+
 test('OME: units are brought to µm, whichever µ they use', () => {
   expect(omeProperties('<Pixels PhysicalSizeX="0.5" PhysicalSizeY="0.25"/>')).toEqual({ mpp: 0.5, mppY: 0.25 })
   expect(omeProperties('<OME:Pixels PhysicalSizeX="0.5" PhysicalSizeXUnit="&#181;m"/>')).toEqual({ mpp: 0.5 })
