@@ -1,13 +1,16 @@
 import { isMainThread } from 'node:worker_threads'
+import { ProgressReporter } from '../../../progress-reporter.ts'
 
-// Loaded before a converter child's own code: SIGKILL takes it in the very turn in which it tells of a progress beyond
-// this share, so that no machine is too fast for the test.
+// Loaded before a converter child's own code: SIGKILL takes it with the very tile that brings its progress to this share.
+// Its messages tell of that five times a second only, in which a fast machine is done.
 const share = Number(process.env.MICROTOME_TEST_DIE_AT)
-const send = process.send?.bind(process)
+const { span } = ProgressReporter.prototype
 
-if (isMainThread && send)
-  process.send = (message: { type?: string; progress?: { progress: number; stage: string } }, ...rest: unknown[]) => {
-    const { progress } = message
-    if (progress && progress.progress >= share && progress.stage === 'converting') process.kill(process.pid, 'SIGKILL')
-    return Reflect.apply(send, process, [message, ...rest])
+if (isMainThread)
+  ProgressReporter.prototype.span = function (from, to, stage) {
+    const report = span.call(this, from, to, stage)
+    return (fraction, details) => {
+      if (stage === 'converting' && fraction >= share) process.kill(process.pid, 'SIGKILL')
+      report(fraction, details)
+    }
   }
