@@ -50,6 +50,7 @@ export interface Built {
 /** Tiles that are read ahead in one go. */
 const chunkTiles = 64
 const smallLevelQuality = 98
+const qualityStep = 3
 /** Pictures of tiles that may be in memory at once. */
 const picturesBytes = 64 << 20
 
@@ -275,10 +276,12 @@ class PyramidBuild {
     this.#settle(level, column, row, jpeg)
   }
 
-  /** Small levels cost next to nothing, and each is made of the one above: losses would add up. */
+  /** Each level is made of the one above, so losses would add up; from the third on (1/16 of the pixels) better costs little. */
   #qualityOf({ index, columns, rows }: PyramidLevel): number {
     const { quality } = this.#order
-    return index > 0 && columns * rows === 1 ? Math.max(quality, smallLevelQuality) : quality
+    const raised =
+      index > 0 && columns * rows === 1 ? smallLevelQuality : quality + qualityStep * Math.max(0, index - 1)
+    return Math.max(quality, Math.min(raised, smallLevelQuality))
   }
 
   async #pictureOf(pixels: PixelWindow, quality: number): Promise<Buffer> {
