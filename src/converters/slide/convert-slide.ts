@@ -17,13 +17,14 @@ export async function convertSlide(task: SlideTask, context: ConvertContext): Pr
   const { scratchDir, signal, tools } = context
   const { icc, identifying } = task.content
   const profile = icc && options.deidentify ? profileWithoutWords(icc, identifying) : icc
+  const told = profile === icc ? task : withRemoved(task, 'ICC profile texts')
   const color = await planColor(profile, options.color, tools.threads)
   try {
     const lossless = color.converter !== undefined || options.overlapPx > 0
     const tiles = { sizePx: options.tileSizePx, quality: options.quality, lossless }
     const source = await task.content.open({ threads: tools.threads, scratchDir, signal, tiles })
     try {
-      return await new SlideConversion({ task, options, context, source, color }).run()
+      return await new SlideConversion({ task: told, options, context, source, color }).run()
     } finally {
       await source.close()
     }
@@ -32,4 +33,10 @@ export async function convertSlide(task: SlideTask, context: ConvertContext): Pr
   } finally {
     await color.converter?.close()
   }
+}
+
+/** The report lists the tag beside those that the reader found. */
+function withRemoved(task: SlideTask, tag: string): SlideTask {
+  const { content } = task
+  return { ...task, content: { ...content, identifying: [...content.identifying, { tag, value: '' }] } }
 }

@@ -66,6 +66,18 @@ test('kept colours: copied tiles stay as they are, encoded ones and the sidecar 
   expect((await sharp(tile(built)).metadata()).icc?.equals(icc)).toBe(true)
 })
 
+test('a serial number in the profile is kept out of everything, and the report says so', async () => {
+  await using dir = await tempDir()
+  const icc = lutProfile({ description: 'AT2 SS1302' })
+  const { about, tile } = await converted(dir.path, icc, 'dzi')
+  expect(about.removed).toContain('ICC profile texts')
+  expect(Buffer.from(about.icc ?? '', 'base64').includes('SS1302')).toBe(false)
+  expect((await readFile(tile(built))).includes('SS1302')).toBe(false)
+  const kept = join(dir.path, 'kept')
+  await mkdir(kept)
+  expect((await converted(kept, icc, 'dzi', { deidentify: false })).about.icc).toBe(icc.toString('base64'))
+})
+
 test('a large profile stands in the sidecar alone', async () => {
   await using dir = await tempDir()
   const icc = lutProfile({ paddingBytes: 100_000 })

@@ -1,4 +1,6 @@
 import type { IdentifyingWord } from '../content.ts'
+import { iccTexts } from './icc-texts.ts'
+import { isWellKnownText } from './well-known-text.ts'
 
 /** Below this a word turns up in anything: `7`, `AB`. */
 const leastLetters = 3
@@ -6,12 +8,13 @@ const leastLetters = 3
 const unmistakableBytes = 6
 const headerBytes = 128
 const profileId = { from: 84, to: 100 }
-/** Types of tags that hold text: ICC.1:2022 clause 10, `desc` of ICC 2, `dict` of the metadata tag. */
-const textTypes = new Set(['text', 'desc', 'mluc', 'dict', 'ZXML', 'utf8', 'ut16'])
+/** The letter x. */
+const blot = 0x78
 
 /**
- * An ICC profile whose texts don't say any of the slide's words (some scanners put their serial number there): each is
- * overwritten with `x`. Colours stay as they are, and so does every bit of a profile without such words.
+ * An ICC profile whose texts name neither a person nor a device (some scanners put their serial number there). Every text that
+ * says more than such texts do anywhere is overwritten with `x`, and the slide's own words wherever they stand. Colours stay as
+ * they are, and so does every bit of a profile without such texts.
  */
 export function profileWithoutWords(icc: Buffer, identifying: readonly IdentifyingWord[]): Buffer {
   const needles = identifying
@@ -20,8 +23,11 @@ export function profileWithoutWords(icc: Buffer, identifying: readonly Identifyi
     .flatMap((word) => [Buffer.from(word, 'latin1'), Buffer.from(word, 'utf8'), utf16BigEndian(word)])
   const clean = Buffer.from(icc)
   let found = false
-  for (const { from, to } of texts(icc))
-    for (const needle of needles) found = blotOut(clean.subarray(from, to), needle) || found
+  for (const { from, to, text } of iccTexts(icc)) {
+    const part = clean.subarray(from, to)
+    if (isWellKnownText(text)) for (const needle of needles) found = blotOut(part, needle) || found
+    else found = blotOutAll(part) || found
+  }
   for (const needle of needles)
     if (needle.length >= unmistakableBytes) found = blotOut(clean.subarray(headerBytes), needle) || found
   if (!found) return icc
@@ -29,15 +35,10 @@ export function profileWithoutWords(icc: Buffer, identifying: readonly Identifyi
   return clean.fill(0, profileId.from, profileId.to)
 }
 
-/** Where the text tags of a profile lie; what a damaged one points at outside of itself is left out. */
-function* texts(icc: Buffer): Generator<{ from: number; to: number }> {
-  if (icc.length < headerBytes + 4) return
-  const count = icc.readUInt32BE(headerBytes)
-  for (let i = 0; i < count && headerBytes + 16 + i * 12 <= icc.length; i++) {
-    const from = icc.readUInt32BE(headerBytes + 8 + i * 12)
-    const to = Math.min(icc.length, from + icc.readUInt32BE(headerBytes + 12 + i * 12))
-    if (from + 4 <= to && textTypes.has(icc.toString('latin1', from, from + 4))) yield { from, to }
-  }
+/** Zeros stay: they end a text, or are halves of letters. */
+function blotOutAll(text: Buffer): boolean {
+  for (let i = 0; i < text.length; i++) if (text[i] !== 0) text[i] = blot
+  return true
 }
 
 /** Overwrites every occurrence, whatever its case. */
@@ -46,7 +47,7 @@ function blotOut(text: Buffer, needle: Buffer): boolean {
   let at = lower.indexOf(needle)
   const found = at >= 0
   for (; at >= 0; at = lower.indexOf(needle, at + 1))
-    for (let i = at; i < at + needle.length; i++) if (text[i] !== 0) text[i] = 0x78
+    for (let i = at; i < at + needle.length; i++) if (text[i] !== 0) text[i] = blot
   return found
 }
 

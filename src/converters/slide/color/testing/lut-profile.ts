@@ -18,7 +18,7 @@ const gridPoints = 9
  */
 export function lutProfile({
   gamma = 1.8,
-  description = 'made for a test',
+  description = 'Scanner RGB',
   perceptualOnly = false,
   paddingBytes = 0
 }: ProfilePlan = {}): Buffer {
