@@ -25,12 +25,12 @@ afterAll(() => child[Symbol.asyncDispose]())
 
 type End = Extract<FromChild, { type: 'converted' | 'failed' | 'probed' | 'sampled' }>
 
-async function convert(bytes: Uint8Array, options: Record<string, unknown> = {}): Promise<End> {
+async function convert(bytes: Uint8Array, options: Record<string, unknown> = {}, profile = 'dzi'): Promise<End> {
   await using dir = await tempDir()
   const at = (name: string) => join(dir.path, name)
   await Promise.all([writeFile(at('slide.svs'), bytes), mkdir(at('result')), mkdir(at('scratch'))])
   const output = { type: 'folder' as const, dir: at('result') }
-  const request = { sourcePath: at('slide.svs'), profile: 'dzi', options, output, scratchDir: at('scratch') }
+  const request = { sourcePath: at('slide.svs'), profile, options, output, scratchDir: at('scratch') }
   return await child.request(child.wish(request))
 }
 
@@ -42,8 +42,8 @@ async function failureOf(bytes: Uint8Array) {
 }
 
 /** Its report, if it was converted. */
-async function reportOf(bytes: Uint8Array, options: Record<string, unknown> = {}) {
-  const end = await convert(bytes, options)
+async function reportOf(bytes: Uint8Array, options: Record<string, unknown> = {}, profile = 'dzi') {
+  const end = await convert(bytes, options, profile)
   if (end.type !== 'converted') throw new Error(`it was not converted: ${JSON.stringify(end)}`)
   return end.result.report
 }
@@ -238,10 +238,20 @@ describe('what is odd and not broken is converted', () => {
     expect(await reportOf(await make())).toMatchObject({ tiles: { repaired: 0 }, repaired: [] })
   })
 
+  test.each(['dzi', 'bigtiff'])('bytes behind the end of each tile, for %s', { timeout: 60_000 }, async (profile) => {
+    const padded = await tiledJpeg({ change: (jpeg) => Buffer.concat([jpeg, Buffer.alloc(60, 7)]) })
+    expect(await reportOf(padded, {}, profile)).toMatchObject({ tiles: { repaired: 0 }, repaired: [] })
+  })
+
   test('a damaged colour profile: colours stay, and the report says so', { timeout: 60_000 }, async () => {
     const report = await reportOf(await tiledJpeg({ tags: { 34675: noise(800) } }), { color: 'srgb' })
     expect(report).toMatchObject({ color: 'kept: the embedded profile is damaged' })
   })
+})
+
+test('damage that follows a pattern is mended: every tile of three is cut', { timeout: 60_000 }, async () => {
+  const change = (jpeg: Buffer, index: number) => (index % 3 === 0 ? jpeg.subarray(0, 400) : jpeg)
+  expect(await reportOf(await tiledJpeg({ change, widthPx: 5760 }))).toMatchObject({ tiles: { repaired: 32 } })
 })
 
 const fraction = fc.double({ min: 0, max: 1, noNaN: true })

@@ -19,13 +19,13 @@ import { RepairJournal } from './pyramid/repair-journal.ts'
 import { sampleReader } from './pyramid/sample-reader.ts'
 import { compareSample } from './pyramid/verify-sample.ts'
 import { reportOf } from './sidecar.ts'
-import type { NamedBytes, ResultFacts, TilePlace, TileSink } from './sink.ts'
-import { canCopyToBigTiff, copyToBigTiff } from './sinks/bigtiff/copy-to-bigtiff.ts'
+import type { NamedBytes, ResultFacts, TileSink } from './sink.ts'
+import { canCopyToBigTiff, copyToBigTiff, type StandIn } from './sinks/bigtiff/copy-to-bigtiff.ts'
 import { filePlace, type ResultPlace } from './sinks/formats.ts'
 import { formatOf, sinkFor } from './sinks/index.ts'
 import { checkBigTiff } from './sinks/verify/check-bigtiff.ts'
 import { checkPresence } from './sinks/verify/check-presence.ts'
-import { gridOf, type SlideSource, TileDamaged } from './source.ts'
+import { gridOf, type SlideSource, type SourceTile, TileDamaged } from './source.ts'
 
 /** A task with all that it works with. */
 export interface Conversion {
@@ -38,8 +38,6 @@ export interface Conversion {
 
 /** Share of a conversion's time that goes into checking the result. */
 const checkShare = 0.03
-/** How a tile that the source doesn't store is called in reports. */
-const notStored = 'not stored'
 
 /** One slide on its way into one result. */
 export class SlideConversion {
@@ -111,10 +109,11 @@ export class SlideConversion {
       scratchDir: context.scratchDir,
       resume: context.resume,
       signal: context.signal,
-      repair: (place, reason) => this.#repairedTile(repair, place, reason),
+      standIn: (level, tile, reason) => this.#standIn(repair, level, tile, reason),
       progress: (tiles, pixels) => this.#report(tiles, total, pixels),
-      beside: async ({ copied, resumed, repaired: { length: encoded } }) => {
-        report = await this.#tell({ levels: levels.length, total, copied, encoded, resumed, repaired: repair.repaired })
+      beside: async (done) => {
+        const encoded = done.encoded + done.repaired.length
+        report = await this.#tell({ ...done, encoded, levels: levels.length, total, repaired: repair.repaired })
         return this.#travelling
       }
     })
@@ -122,12 +121,14 @@ export class SlideConversion {
     return report
   }
 
-  async #repairedTile(repair: Repair, { level: index, column, row }: TilePlace, reason: string): Promise<Buffer> {
+  /** What can't be copied may still be decoded: bytes behind the end of a JPEG are no damage. */
+  async #standIn(repair: Repair, index: number, tile: SourceTile, reason: string): Promise<StandIn> {
     const level = this.#conversion.source.levels[index]
     if (!level) throw new Error(`the source has no level ${index}`)
     const window = newPixels(level.tileWidthPx, level.tileHeightPx)
-    await repair.mend(index, { column, row, stored: reason !== notStored }, window, new TileDamaged(reason))
-    return this.#codec.encode(window, this.#conversion.options.quality)
+    const damage = await level.decode(tile, window, 1).then(() => undefined, damageOf)
+    if (damage) await repair.mend(index, tile, window, new TileDamaged(reason))
+    return { jpeg: await this.#codec.encode(window, this.#conversion.options.quality), mended: damage !== undefined }
   }
 
   get #codec() {
@@ -213,4 +214,9 @@ export class SlideConversion {
     const work = { done: pixels / 1e6, total: (widthPx * heightPx) / 1e6, unit: 'Mpx/s' as const }
     this.#conversion.context.progress((tiles / of) * (1 - checkShare), { work })
   }
+}
+
+function damageOf(error: unknown): TileDamaged {
+  if (error instanceof TileDamaged) return error
+  throw error
 }

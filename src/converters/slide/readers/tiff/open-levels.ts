@@ -20,6 +20,8 @@ import { readTileTable } from './tile-table.ts'
 
 /** A JPEG's tables take less than 2 KB. */
 const maxTablesBytes = 64 << 10
+/** Tried where none of a few can be decoded, before a slide is called damaged. */
+const manySamples = 64
 /** For single tiles: where a slide is copied whole, threads would take longer to start than the copying. */
 const singleTiles = new SharpCodec(1)
 
@@ -72,12 +74,14 @@ async function openLevel(source: ByteSource, level: TiledLevel, { threads, jp2, 
     memory,
     ...(streams && areCopyable(level, tiles) && { jpeg: streams })
   })
-  await checkOneDecodes(
-    found,
-    tiles,
-    decoderOf(level, streams, () => singleTiles, jp2)
+  const decodeOne = decoderOf(level, streams, () => singleTiles, jp2)
+  if (await oneDecodes(found, tiles, decodeOne)) return found
+  const many = await sampleTiles(source, level, table, manySamples)
+  if (await oneDecodes(found, many, decodeOne)) return found
+  throw damaged(
+    `The slide is damaged: of ${many.length} tiles that were tried none can be decoded.`,
+    'Copy it again from where it was made.'
   )
-  return found
 }
 
 async function streamsOf({ page, format }: TiledLevel, tiles: SourceTile[]): Promise<JpegTiles | undefined> {
@@ -115,7 +119,7 @@ function decoderOf(
 }
 
 /** Tables that don't fit the tiles, or tiles of another kind than the page says, would spoil the whole level. */
-async function checkOneDecodes(level: TiffLevel, tiles: SourceTile[], decode: DecodeTile): Promise<void> {
+async function oneDecodes(level: TiffLevel, tiles: SourceTile[], decode: DecodeTile): Promise<boolean> {
   const into = newPixels(level.tileWidthPx, level.tileHeightPx)
   for (const tile of tiles) {
     const failed = await decode(tile.bytes ?? Buffer.alloc(0), into, 1).then(
@@ -125,12 +129,9 @@ async function checkOneDecodes(level: TiffLevel, tiles: SourceTile[], decode: De
         return true
       }
     )
-    if (!failed) return
+    if (!failed) return true
   }
-  throw damaged(
-    `The slide is damaged: of ${tiles.length} tiles that were tried none can be decoded.`,
-    'Copy it again from where it was made.'
-  )
+  return false
 }
 
 /** Threads for JPEG 2000, started when the first such tile comes. */

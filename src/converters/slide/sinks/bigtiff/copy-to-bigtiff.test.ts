@@ -31,7 +31,7 @@ const order = (scratchDir: string, repaired: Buffer) => ({
   facts: { mpp: 0.5 },
   scratchDir,
   resume: false,
-  repair: async () => repaired,
+  standIn: async () => ({ jpeg: repaired, mended: true }),
   signal: new AbortController().signal,
   progress: () => undefined
 })
@@ -56,9 +56,9 @@ test('tiles and their shared tables are copied as they are, and holes are mended
     { path },
     {
       ...order(dir.path, mended),
-      repair: async (place, reason) => {
-        asked.push([place, reason])
-        return mended
+      standIn: async (level, { column, row }, reason) => {
+        asked.push([{ level, column, row }, reason])
+        return { jpeg: mended, mended: true }
       }
     }
   )
@@ -123,4 +123,16 @@ test('only tables are taken from a stream of tables', () => {
   expect(tableSegments(Buffer.concat([Buffer.from([0xff, 0xd8]), comment, tables, Buffer.from([0xff, 0xd9])]))).toEqual(
     tables
   )
+})
+
+test('a tile with bytes behind its end is encoded anew from its own pixels, and not called damaged', async () => {
+  await using dir = await tempDir()
+  const [sound, padded] = [await tile(1), Buffer.concat([await tile(2), Buffer.alloc(60, 7)])]
+  const source = jpegSource([{ widthPx: 256, heightPx: 128, tileSizePx: 128, tiles: [sound, padded] }])
+  const done = await copyToBigTiff(
+    source,
+    { path: join(dir.path, 'result.tif') },
+    { ...order(dir.path, sound), standIn: async () => ({ jpeg: await tile(2), mended: false }) }
+  )
+  expect(done).toEqual({ copied: 1, encoded: 1, resumed: 0, repaired: [] })
 })

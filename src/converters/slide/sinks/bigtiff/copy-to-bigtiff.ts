@@ -17,10 +17,10 @@ export interface CopyOrder {
   /** Go on with what a killed run left. */
   resume: boolean
   /**
-   * Makes the JPEG, of the level's full tile size, that stands in for a tile of the source that is not stored or can't be
-   * used; `reason` is one clause. Levels count as in the source.
+   * Makes the JPEG, of the level's full tile size, that stands in for a tile that can't be copied as it is; `reason` is one
+   * clause. Levels count as in the source.
    */
-  repair(place: TilePlace, reason: string): Promise<Buffer>
+  standIn(level: number, tile: SourceTile, reason: string): Promise<StandIn>
   /** Files that travel in the same zip, once it is known what became of the tiles. */
   beside?: (done: CopiedTiles) => Promise<NamedBytes[]>
   signal: AbortSignal
@@ -28,9 +28,17 @@ export interface CopyOrder {
   progress(tilesDone: number, pixelsDone: number): void
 }
 
+/** `mended`: the tile itself can't be shown; else its own pixels were encoded anew. */
+export interface StandIn {
+  jpeg: Buffer
+  mended: boolean
+}
+
 /** Tiles by what became of them. */
 export interface CopiedTiles {
   copied: number
+  /** Their own pixels, in a JPEG that viewers show. */
+  encoded: number
   repaired: TilePlace[]
   /** Found where a killed run left them. */
   resumed: number
@@ -57,7 +65,7 @@ export function canCopyToBigTiff({ levels }: Pick<SlideSource, 'levels'>): boole
 
 /**
  * Copies all levels of a source as they are into a BigTIFF, each tile byte for byte after a look at its head and end,
- * tables once a level. Nothing is decoded. What the source lacks is asked of `repair`.
+ * tables once a level. Nothing of them is decoded. For what can't be copied `standIn` is asked.
  */
 export async function copyToBigTiff(source: SlideSource, place: FilePlace, order: CopyOrder): Promise<CopiedTiles> {
   const pages = await TiffPagesFile.open(place, source.levels, order.scratchDir)
@@ -73,7 +81,7 @@ export async function copyToBigTiff(source: SlideSource, place: FilePlace, order
 }
 
 class BigTiffCopy {
-  readonly done: CopiedTiles = { copied: 0, repaired: [], resumed: 0 }
+  readonly done: CopiedTiles = { copied: 0, encoded: 0, repaired: [], resumed: 0 }
   readonly #pages: TiffPagesFile
   readonly #order: CopyOrder
   readonly #unwritten: { level: SourceLevel; tiles: SourceTile[]; end: number }[] = []
@@ -169,7 +177,7 @@ class BigTiffCopy {
       return this.#pages.give(place, tile.bytes)
     }
     const stream = usable(level, tile)
-    return stream ? this.#copy(place, level, tile, stream) : this.#repair(place, level, tile)
+    return stream ? this.#copy(place, level, tile, stream) : this.#replace(place, level, tile)
   }
 
   #copy(place: TilePlace, level: SourceLevel, tile: SourceTile, stream: TileStream): Promise<void> | undefined {
@@ -184,11 +192,12 @@ class BigTiffCopy {
     return this.#recoded(place, level.jpeg?.complete(tile.bytes ?? Buffer.alloc(0)) ?? Buffer.alloc(0), colour)
   }
 
-  async #repair(place: TilePlace, level: SourceLevel, tile: SourceTile): Promise<void> {
-    const jpeg = await this.#order.repair(place, faultOf(level, tile))
+  async #replace(place: TilePlace, level: SourceLevel, tile: SourceTile): Promise<void> {
+    const { jpeg, mended } = await this.#order.standIn(place.level, tile, faultOf(level, tile))
     const stream = tileStream(jpeg)
     if (!stream || !hasSizeOf(level, stream)) throw new Error('what stands in for a tile has not its size')
-    this.done.repaired.push(place)
+    if (mended) this.done.repaired.push(place)
+    else this.done.encoded++
     const colour = this.#pages.colour(place.level)
     if (!colour) this.#pages.setColour(place.level, { ...stream.colour, tables: Buffer.alloc(0) })
     if (!colour || isSameColour(stream.colour, colour)) await this.#pages.append(place, stream.parts(undefined))
