@@ -194,7 +194,9 @@ test.each([
     else broken.writeUInt16LE(65_000, at)
   }
   await using file = await lookAt(broken)
-  await expect(withLevels(file.slide, async () => {})).rejects.toMatchObject(damaged(/of \d+ tiles that were tried none/))
+  await expect(withLevels(file.slide, async () => {})).rejects.toMatchObject(
+    damaged(/of \d+ tiles that were tried none/)
+  )
 })
 
 test('a smaller level whose tiles are all broken is left out, and made from the one above', async () => {
