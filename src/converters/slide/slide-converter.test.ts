@@ -257,7 +257,7 @@ test('after SIGKILL another child starts over in the same folders and leaves no 
     )
     killed.process.kill('SIGKILL')
     await killed.until(() => false)
-    expect([...(await allFiles(out)), ...(await allFiles(scratchDir))].length).toBeGreaterThan(1)
+    expect([...(await allFiles(out)), ...(await allFiles(scratchDir))].length).toBeGreaterThan(0)
     await writeFile(join(dir.path, 'small.tif'), repeatedTileSlide(600, 300))
     await using next = await ForkedChild.start()
     const result = await next.convert({
