@@ -106,7 +106,7 @@ const jpeg2000: SlideMeasure = {
 
 const encode: SlideMeasure = {
   name: 'encode',
-  title: 'Where nothing can be copied: other tile size, colours to sRGB',
+  title: 'Where nothing can be copied: other tile size, overlap, colours to sRGB',
   async run({ bench, sizes, slides }) {
     const [slide, profiled, ways] = [await slides.pyramid(256), await slides.profiled(), new Ways(bench)]
     const [size512, size256] = [
@@ -116,12 +116,15 @@ const encode: SlideMeasure = {
     const found = await inTurn(sizes.rounds, {
       ours512: ways.ours(slide, 'dzi', { tileSizePx: 512 }),
       sharp512: ways.sharp(slide, size512),
+      oursOverlap: ways.ours(slide, 'dzi', { overlapPx: 1 }),
+      sharpOverlap: ways.sharp(slide, { ...size256, tile: { size: 256, overlap: 1 } }),
       oursSrgb: ways.ours(profiled, 'dzi', { color: 'srgb' }),
       sharpSrgb: ways.sharp(profiled, size256)
     })
     const goals = [{ faster: 1 }, { noMoreMemory: true } as const]
     const duels = [
       { ours: found.ours512, peer: found.sharp512, goals },
+      { ours: found.oursOverlap, peer: found.sharpOverlap, goals },
       { ours: found.oursSrgb, peer: found.sharpSrgb, goals }
     ]
     const notes = ['sharp converts an embedded profile to sRGB unless told otherwise, so both do the same work.']

@@ -68,6 +68,36 @@ for (const [profile, finestTile] of Object.entries(finestTiles)) {
   })
 }
 
+test('a slide fills the screen by a key, and its map shows what is in sight and leads elsewhere', async ({
+  home,
+  startNode,
+  openPage
+}) => {
+  const slide = await realSlide(home)
+  const node = await startNode()
+  const page = await openPage(node)
+  const name = `as dzi${extname(slide)}`
+  await copyFile(slide, join(home, name))
+  await node.cli('convert', join(home, name), '--to', 'dzi', '--out', join(home, 'out'))
+  const viewer = await view(page, name)
+  await expect.poll(() => distanceFrom(page, slide)).toBeLessThan(alikeWithin)
+
+  const isFull = () => page.evaluate(() => document.fullscreenElement !== null)
+  await page.keyboard.press('f')
+  await expect.poll(isFull).toBe(true)
+  await page.keyboard.press('f')
+  await expect.poll(isFull).toBe(false)
+
+  const frame = viewer.locator('.displayregion')
+  await page.keyboard.press('1')
+  await expect.poll(async () => (await frame.boundingBox())?.width ?? 0).toBeLessThan(120)
+  const before = await frame.boundingBox()
+  const map = await viewer.locator('.navigator').boundingBox()
+  if (!before || !map) throw new Error('there is no map')
+  await page.mouse.click(map.x + map.width / 2, map.y + map.height - 8)
+  await expect.poll(async () => (await frame.boundingBox())?.y ?? 0).toBeGreaterThan(before.y + 5)
+})
+
 test('a slide is looked at while it is being made: nothing is broken, and all is sharp in the end', async ({
   atEnd,
   home,

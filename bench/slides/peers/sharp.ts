@@ -11,7 +11,7 @@ const said = z.object({ ms: z.number(), cpuMs: z.number(), peakMb: z.number() })
 /** Options of `sharp(…).jpeg(…).tile(…)`. */
 export interface SharpOptions {
   jpeg?: { quality: number }
-  tile?: { size: number }
+  tile?: { size: number; overlap?: number }
 }
 
 /** Makes a Deep Zoom folder with sharp, in a process of its own. */

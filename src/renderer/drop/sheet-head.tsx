@@ -24,7 +24,7 @@ export function SheetHead() {
       <Text className="tabular" role="status" fw={500}>
         {parts.join(', ') || (busy ? 'Looking at what was dropped' : 'Nothing here')}
       </Text>
-      {busy && !copying && <Loader size={16} aria-label="Looking at files" />}
+      {busy && !copying && <Loader size={16} role="status" aria-label="Looking at files" />}
       {copying && (
         <div className={classes.copying}>
           <Progress

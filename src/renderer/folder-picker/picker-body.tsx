@@ -47,7 +47,9 @@ export function PickerBody({ mode, place, onClose, onPick }: BodyProps) {
         </Group>
         {problem !== undefined && <ProblemNote problem={problem} />}
         {folder === undefined ? (
-          <div className={classes.waiting}>{problem === undefined && <Loader aria-label="Reading the folder" />}</div>
+          <div className={classes.waiting}>
+            {problem === undefined && <Loader role="status" aria-label="Reading the folder" />}
+          </div>
         ) : (
           <EntryList
             key={folder.path}

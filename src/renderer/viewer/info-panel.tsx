@@ -18,7 +18,7 @@ export function InfoPanel({ job }: { job: Job }) {
   return (
     <aside className={classes.info} aria-label="Details">
       <Section title="Result">
-        {details === undefined && problem === undefined && <Loader size="sm" aria-label="Reading" />}
+        {details === undefined && problem === undefined && <Loader size="sm" role="status" aria-label="Reading" />}
         {problem !== undefined && <ProblemNote problem={problem} />}
         {details?.report !== undefined && <SlideResult report={details.report} />}
         <Facts facts={reportFacts(details?.report)} />

@@ -37,7 +37,7 @@ export function ZoomView({ source, scale, withScaleBar = false, growth }: ZoomVi
     <div className={classes.zoom}>
       <div ref={canvas} className={classes.canvas} />
       <div ref={map} className={classes.map} data-shown={state === 'open' || undefined} aria-hidden />
-      {state === 'loading' && <Loader className={classes.loader} aria-label="Opening" />}
+      {state === 'loading' && <Loader className={classes.loader} role="status" aria-label="Opening" />}
       {growth?.progress !== undefined && <GrowthNote progress={growth.progress} />}
       {view !== undefined && (
         <>

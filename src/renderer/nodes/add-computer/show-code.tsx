@@ -43,7 +43,7 @@ type Unpaired = Exclude<PairingState, { type: 'paired' }>
 function CodeBox({ state, again }: { state: Unpaired; again: () => void }) {
   switch (state.type) {
     case 'opening':
-      return <Loader aria-label="Making a code" />
+      return <Loader role="status" aria-label="Making a code" />
     case 'code':
       return <Code code={state.code} expiresAtMs={state.expiresAtMs} refusal={state.refusal} />
     case 'refused':
