@@ -149,4 +149,4 @@ const memory: SlideMeasure = {
 }
 
 /** All of them, in the order in which they run. */
-export const measures = [aperio, pyramid, packed, bigtiff, jpeg2000, encode, memory]
+export const measures = [aperio, pyramid, bigtiff, packed, encode, jpeg2000, memory]

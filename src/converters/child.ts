@@ -1,3 +1,5 @@
+// First: zod looks at it when schemas are made.
+import './plain-schemas.ts'
 import type { FromChild } from '../shared/converter-protocol.ts'
 import { ChildSession } from './child-session.ts'
 

@@ -1,9 +1,7 @@
 import { verifyFailed } from '../../failures.ts'
-import { withoutWords } from '../deidentify/without-words.ts'
 import { halve } from '../pixels/box-filter.ts'
 import { ChildDamaged, type JpegCodec, type ReducedChild } from '../pixels/codec.ts'
-import { endsInEoi, jpegHeader } from '../pixels/jpeg-header.ts'
-import { scanLooksSound } from '../pixels/jpeg-scan.ts'
+import { jpegHeader } from '../pixels/jpeg-header.ts'
 import { extended, freePixels, newPixels, type PixelWindow, partOf } from '../pixels/pixel-window.ts'
 import type { TileSink } from '../sink.ts'
 import { type SlideSource, type SourceLevel, type SourceTile, TileDamaged } from '../source.ts'
@@ -15,6 +13,7 @@ import { Repair } from './repair.ts'
 import type { RepairJournal } from './repair-journal.ts'
 import type { RepairedTile } from './repaired-tile.ts'
 import { decodeTile, type Mend, type Recolour, sourceCells, visiblePart } from './source-pixels.ts'
+import { TileCopies } from './tile-copies.ts'
 import { TileReader } from './tile-reader.ts'
 import { Work } from './work.ts'
 
@@ -112,7 +111,10 @@ class PyramidBuild {
     }
   }
 
+  /** Interior tiles are written as they are; those at the edge are cut, and damaged ones mended, beside the walk. */
   async #copyLevel(level: PyramidLevel, source: SourceLevel): Promise<void> {
+    const isDecoded = this.#order.plan[level.index + 1]?.kind === 'reduce' && !source.jpeg?.fresh
+    const copies = new TileCopies(source, !isDecoded)
     for (let row = 0; row < level.rows; row++) {
       if (this.#isPresentRow(level, row)) {
         await this.#takeUpRow(level, row)
@@ -124,48 +126,56 @@ class PyramidBuild {
         const end = from + tiles.length
         if (end < level.columns) next = source.readTiles(row, end, Math.min(level.columns, end + chunkTiles))
         next.catch(() => undefined)
-        let held = false
-        for (const tile of tiles) held = (await this.#takeTile(level, source, tile)) || held
-        if (!held) source.release?.(tiles)
+        if (await this.#takeTiles(level, source, tiles, copies)) source.release?.(tiles)
       }
     }
   }
 
-  /**
-   * Interior tiles are written as they are; those at the edge are cut, and damaged ones mended, beside the walk. Answers
-   * whether the tile's bytes are still needed.
-   */
-  async #takeTile(level: PyramidLevel, source: SourceLevel, tile: SourceTile): Promise<boolean> {
-    this.#order.signal.throwIfAborted()
-    await this.#work.room()
-    const { column, row } = tile
-    if (this.#presence.has(level.index, column, row)) {
-      this.#work.add(() => this.#takeUp(level, column, row))
-      return false
+  /** Answers whether nobody needs the tiles' bytes any more. A promise for each of a million tiles would take its time. */
+  async #takeTiles(
+    level: PyramidLevel,
+    source: SourceLevel,
+    tiles: SourceTile[],
+    copies: TileCopies
+  ): Promise<boolean> {
+    let isFree = true
+    for (const tile of tiles) {
+      this.#order.signal.throwIfAborted()
+      const room = this.#work.room()
+      if (room) await room
+      const { column, row } = tile
+      if (this.#presence.has(level.index, column, row)) {
+        this.#work.add(() => this.#takeUp(level, column, row))
+        continue
+      }
+      const copy = this.#isWhole(level, source, tile) ? copies.copyOf(tile) : undefined
+      if (copy) {
+        const wait = this.#writeCopy(level, source, tile, copy)
+        if (wait) await wait
+      } else {
+        isFree = false
+        this.#work.add(() => this.#encodeSourceTile(level, source, tile))
+      }
     }
-    const whole = this.#isWhole(level, source, tile) ? this.#copyOf(level, source, tile) : undefined
-    if (!whole) {
-      this.#work.add(() => this.#encodeSourceTile(level, source, tile))
-      return true
-    }
-    const wait = this.#write(level, column, row, whole)
-    if (wait) await wait
+    return isFree
+  }
+
+  #writeCopy(
+    level: PyramidLevel,
+    source: SourceLevel,
+    { column, row }: SourceTile,
+    copy: Buffer
+  ): Promise<void> | void {
+    const wait = this.#write(level, column, row, copy)
     if (source.jpeg?.fresh) this.#encoded++
     else this.#copied++
-    this.#settle(level, column, row, whole)
-    return false
+    if (wait) return wait.then(() => this.#settle(level, column, row, copy))
+    this.#settle(level, column, row, copy)
   }
 
   #isWhole(level: PyramidLevel, source: SourceLevel, { column, row }: SourceTile): boolean {
     if (this.#order.geometry.paddedEdges) return true
     return (column + 1) * source.tileWidthPx <= level.widthPx && (row + 1) * source.tileHeightPx <= level.heightPx
-  }
-
-  /** A tile that is decoded for the next level shows by that whether its pixels are sound. */
-  #copyOf({ index }: PyramidLevel, source: SourceLevel, tile: SourceTile): Buffer | undefined {
-    const copy = copyOf(source, tile)
-    const isDecoded = this.#order.plan[index + 1]?.kind === 'reduce' && !source.jpeg?.fresh
-    return copy && (isDecoded || scanLooksSound(copy)) ? copy : undefined
   }
 
   async #encodeSourceTile(level: PyramidLevel, source: SourceLevel, tile: SourceTile): Promise<void> {
@@ -434,24 +444,4 @@ function halved(pixels: PixelWindow, { widthPx, heightPx }: Rect): PixelWindow {
 function mostJobs({ codec, geometry }: BuildOrder): number {
   const tileBytes = geometry.tileSizePx ** 2 * 3
   return Math.max(2, Math.min(codec.threads * 4, Math.floor(picturesBytes / tileBytes)))
-}
-
-/** The tile as a JPEG in memory of its own, for it is given away later; undefined where its head shows that it can't be one. */
-function copyOf(source: SourceLevel, { bytes, stored }: SourceTile): Buffer | undefined {
-  if (!stored || !bytes || !source.jpeg) return undefined
-  const complete = withoutWords(source.jpeg.complete(bytes))
-  const whole = complete.buffer === bytes.buffer ? Buffer.from(complete) : complete
-  return endsInEoi(whole) && isShownByViewers(whole, source) ? whole : undefined
-}
-
-/** A baseline, extended or progressive JPEG of 8 bits, grey or of three colours, as large as the level's tiles are. */
-function isShownByViewers(jpeg: Buffer, { tileWidthPx, tileHeightPx }: SourceLevel): boolean {
-  const head = jpegHeader(jpeg)
-  return (
-    head?.widthPx === tileWidthPx &&
-    head.heightPx === tileHeightPx &&
-    head.process <= 2 &&
-    head.bits === 8 &&
-    (head.components === 1 || head.components === 3)
-  )
 }

@@ -25,9 +25,10 @@ export class Work {
       })
   }
 
-  /** Resolves once fewer jobs run than may; throws the first failure. */
-  room(): Promise<void> {
-    return this.#until(() => this.#active < this.#most)
+  /** Undefined where fewer jobs run than may, else resolves once they do; throws the first failure. */
+  room(): Promise<void> | undefined {
+    if (this.#failure) throw this.#failure.error
+    return this.#active < this.#most ? undefined : this.#untilRoom()
   }
 
   /** Resolves once nothing runs; throws the first failure, after the others came to their end. */
@@ -36,8 +37,9 @@ export class Work {
     if (this.#failure) throw this.#failure.error
   }
 
-  async #until(reached: () => boolean): Promise<void> {
-    while (!this.#failure && !reached()) await new Promise<void>((resolve) => this.#wakers.push(resolve))
+  async #untilRoom(): Promise<void> {
+    while (!this.#failure && this.#active >= this.#most)
+      await new Promise<void>((resolve) => this.#wakers.push(resolve))
     if (this.#failure) throw this.#failure.error
   }
 }

@@ -1,11 +1,11 @@
 import { verifyFailed } from '../../../failures.ts'
 import { endsInEoi, jpegHeader } from '../../pixels/jpeg-header.ts'
 import { scanLooksSound } from '../../pixels/jpeg-scan.ts'
+import { SameHead } from '../../pixels/same-head.ts'
 import type { NamedBytes, ResultFacts, TilePlace } from '../../sink.ts'
 import { gridOf, type SlideSource, type SourceLevel, type SourceTile } from '../../source.ts'
 import type { FilePlace } from '../single-file.ts'
 import { recode } from './planar-jpeg.ts'
-import { SameHead } from './same-head.ts'
 import { TiffPagesFile } from './tiff-pages-file.ts'
 import { isSameColour, type PageColour, type TileStream, tableSegments, tileStream } from './tile-stream.ts'
 

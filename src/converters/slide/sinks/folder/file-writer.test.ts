@@ -44,3 +44,37 @@ test('of two writes of a file the later one stays, also while the first is still
   for (let i = 0; i < 600; i++)
     expect((await readFile(join(dir.path, `${i}`))).equals(bytes('new', i)), `file ${i}`).toBe(true)
 })
+
+/** Half of the time goes into writing: a thread of its own is worth it. */
+function busyClock(): () => number {
+  let now = 0
+  return () => ++now
+}
+
+test('where files take much of the time they are written by a thread, whose bytes may change at once', async () => {
+  await using dir = await tempDir()
+  const writer = new FileWriter(busyClock())
+  const bytes = Buffer.alloc(4)
+  for (let i = 0; i < 2000; i++) {
+    bytes.writeUInt32LE(i)
+    await writer.write(join(dir.path, `${i % 3}`, `${i}`), bytes, i < 256 || i % 100 === 0)
+  }
+  await writer.idle()
+  for (let i = 0; i < 2000; i++) expect((await readFile(join(dir.path, `${i % 3}`, `${i}`))).readUInt32LE()).toBe(i)
+  const large = Buffer.alloc(3 << 20, 'x')
+  for (const text of ['old', 'new']) await writer.write(join(dir.path, 'large'), Buffer.from(large).fill(text), false)
+  await writer.idle()
+  expect((await readFile(join(dir.path, 'large'))).equals(large.fill('new'))).toBe(true)
+  await writer.close()
+})
+
+test('what fails in the thread is thrown with the code of the system, by what comes next', async () => {
+  await using dir = await tempDir()
+  const writer = new FileWriter(busyClock())
+  for (let i = 0; i < 300; i++) await writer.write(join(dir.path, `${i}`), Buffer.from('a'), false)
+  await writer.idle()
+  await writer.write(join(dir.path, 'no-such-folder', 'a'), Buffer.from('a'), false)
+  await expect(writer.idle()).rejects.toMatchObject({ code: 'ENOENT' })
+  expect(() => writer.write(join(dir.path, 'b'), Buffer.from('a'), false)).toThrow(/ENOENT/)
+  await writer.close()
+})

@@ -1,7 +1,8 @@
-import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { performance } from 'node:perf_hooks'
+import { writeAtOnce } from './write-file.ts'
+import { WriteThread } from './write-thread.ts'
 
 /** A look at so many files decides how the next ones are written. */
 const trialFiles = 32
@@ -13,15 +14,23 @@ const filesUntilNextTrial = 512
  */
 const slowFileMs = 2
 const mostAtOnce = 16
+/** A thread of its own is worth it once so many files took more than this share of the time. */
+const filesUntilThread = 256
+const threadShare = 0.2
 
 /**
- * Writes small files as fast as their disk is: one after the other on the calling thread where that is quickest, several at once
- * beside it where each would hold up the thread. A failure is thrown by this or a later call.
+ * Writes small files as fast as their disk is: one after the other on the calling thread, or on a thread of their own where
+ * they are many; several at once where each would hold up a thread. A failure is thrown by this or a later call.
  */
 export class FileWriter {
   /** By path: a tile that is written again must not be overtaken by what it replaces. */
   readonly #underWay = new Map<string, Promise<void>>()
   #failure: { error: unknown } | undefined
+  #thread: WriteThread | undefined
+  /** Since when, and how much of that, files were written on the calling thread. */
+  #sinceMs: number
+  #writingMs = 0
+  #writtenHere = 0
   #trialMs = 0
   #trialLeft = trialFiles
   #besideLeft = 0
@@ -29,30 +38,54 @@ export class FileWriter {
 
   constructor(nowMs: () => number = () => performance.now()) {
     this.#nowMs = nowMs
+    this.#sinceMs = nowMs()
   }
 
   /** Makes or replaces a file, and its folder where that is missing. The bytes may change once this has returned. */
   write(path: string, bytes: Buffer, folderIsNew: boolean): Promise<void> | undefined {
     if (this.#failure) throw this.#failure.error
+    // In this order: no write of a path may overtake an earlier one of it.
+    if (this.#thread && !(this.#besideLeft > 0 && this.#thread.isIdle))
+      return this.#thread.write(path, bytes, folderIsNew)
     if (this.#besideLeft > 0 || this.#underWay.has(path)) return this.#beside(path, bytes, folderIsNew)
     const start = this.#nowMs()
     writeAtOnce(path, bytes, folderIsNew)
-    this.#weigh(this.#nowMs() - start)
+    const tookMs = this.#nowMs() - start
+    this.#weigh(1, tookMs)
+    this.#considerThread(tookMs)
     return undefined
   }
 
   /** Resolves when everything is written; throws what failed. */
   async idle(): Promise<void> {
+    await this.#thread?.idle()
     while (this.#underWay.size > 0) await Promise.race(this.#underWay.values())
     if (this.#failure) throw this.#failure.error
   }
 
-  #weigh(tookMs: number): void {
+  /** Ends the thread; what was not waited for may not be written. */
+  async close(): Promise<void> {
+    await this.#thread?.close()
+    this.#thread = undefined
+  }
+
+  #weigh(files: number, tookMs: number): void {
     this.#trialMs += tookMs
-    if (--this.#trialLeft > 0) return
-    if (this.#trialMs > trialFiles * slowFileMs) this.#besideLeft = filesUntilNextTrial
+    this.#trialLeft -= files
+    if (this.#trialLeft > 0) return
+    if (this.#trialMs > (trialFiles - this.#trialLeft) * slowFileMs) this.#besideLeft = filesUntilNextTrial
     this.#trialMs = 0
     this.#trialLeft = trialFiles
+  }
+
+  #considerThread(tookMs: number): void {
+    this.#writingMs += tookMs
+    if (++this.#writtenHere < filesUntilThread) return
+    const isWorthIt = this.#writingMs > threadShare * (this.#nowMs() - this.#sinceMs)
+    if (isWorthIt && this.#underWay.size === 0) this.#thread = new WriteThread((files, ms) => this.#weigh(files, ms))
+    this.#writtenHere = 0
+    this.#writingMs = 0
+    this.#sinceMs = this.#nowMs()
   }
 
   #beside(path: string, bytes: Buffer, folderIsNew: boolean): Promise<void> | undefined {
@@ -74,16 +107,6 @@ export class FileWriter {
   async #room(): Promise<void> {
     while (this.#underWay.size >= mostAtOnce) await Promise.race(this.#underWay.values())
     if (this.#failure) throw this.#failure.error
-  }
-}
-
-function writeAtOnce(path: string, bytes: Buffer, folderIsNew: boolean): void {
-  if (folderIsNew) mkdirSync(dirname(path), { recursive: true })
-  const file = openSync(path, 'w')
-  try {
-    for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done)
-  } finally {
-    closeSync(file)
   }
 }
 

@@ -63,6 +63,7 @@ export class FolderSink implements TileSink {
 
   async close(): Promise<void> {
     await this.#writer.idle().catch(() => undefined)
+    await this.#writer.close()
   }
 
   #path(relative: string): string {

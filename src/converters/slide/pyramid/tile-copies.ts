@@ -1,0 +1,65 @@
+import { withoutWords } from '../deidentify/without-words.ts'
+import { endsInEoi, jpegHeader } from '../pixels/jpeg-header.ts'
+import { scanLooksSound, scanStart } from '../pixels/jpeg-scan.ts'
+import { SameHead } from '../pixels/same-head.ts'
+import type { SourceLevel, SourceTile } from '../source.ts'
+
+/**
+ * Makes the JPEGs that are copied from one level of the source: tables merged, words cut out. Tiles whose heads are alike get
+ * the same head again without being taken apart.
+ */
+export class TileCopies {
+  readonly #source: SourceLevel
+  readonly #checkScan: boolean
+  readonly #sameHead = new SameHead()
+  /** What stands before the pixels of a tile with that head. */
+  #prefix: Buffer = Buffer.alloc(0)
+
+  /** `checkScan`: nobody is going to decode the tiles, which would show by that whether their pixels are sound. */
+  constructor(source: SourceLevel, checkScan: boolean) {
+    this.#source = source
+    this.#checkScan = checkScan
+  }
+
+  /** In memory of its own, for it is given away later; undefined where its head, end or look shows that it can't be copied. */
+  copyOf({ bytes, stored }: SourceTile): Buffer | undefined {
+    if (!stored || !bytes || !this.#source.jpeg) return undefined
+    if (this.#sameHead.isOf(bytes, this.#checkScan)) return this.#likeBefore(bytes)
+    const complete = withoutWords(this.#source.jpeg.complete(bytes))
+    const whole = complete.buffer === bytes.buffer ? Buffer.from(complete) : complete
+    const isSound =
+      endsInEoi(whole) && isShownByViewers(whole, this.#source) && (!this.#checkScan || scanLooksSound(whole))
+    if (!isSound) return undefined
+    this.#learn(bytes, whole)
+    return whole
+  }
+
+  #likeBefore(bytes: Buffer): Buffer {
+    const from = this.#sameHead.lengthBytes
+    const whole = Buffer.allocUnsafeSlow(this.#prefix.length + bytes.length - from)
+    this.#prefix.copy(whole)
+    bytes.copy(whole, this.#prefix.length, from)
+    return whole
+  }
+
+  /** Only where nothing but the head was changed. */
+  #learn(bytes: Buffer, whole: Buffer): void {
+    this.#sameHead.keep(bytes)
+    const [from, start] = [this.#sameHead.lengthBytes, scanStart(whole)]
+    if (start !== undefined && whole.length - start === bytes.length - from)
+      this.#prefix = Buffer.from(whole.subarray(0, start))
+    else this.#sameHead.forget()
+  }
+}
+
+/** A baseline, extended or progressive JPEG of 8 bits, grey or of three colours, as large as the level's tiles are. */
+function isShownByViewers(jpeg: Buffer, { tileWidthPx, tileHeightPx }: SourceLevel): boolean {
+  const head = jpegHeader(jpeg)
+  return (
+    head?.widthPx === tileWidthPx &&
+    head.heightPx === tileHeightPx &&
+    head.process <= 2 &&
+    head.bits === 8 &&
+    (head.components === 1 || head.components === 3)
+  )
+}
