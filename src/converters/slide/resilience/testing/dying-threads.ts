@@ -8,6 +8,8 @@ if (!isMainThread && existsSync(path)) {
   const how = readFileSync(path, 'utf8')
   if (how === 'at the start') throw new Error('no memory for a thread')
   parentPort?.on('message', () => {
+    // One that waited all the time for its first tile lives on.
+    if (!existsSync(path)) return
     if (how === 'by an error') throw new Error('no memory for a tile')
     process.exit(3)
   })
