@@ -1,0 +1,13 @@
+export type {
+  Fetched,
+  Fetching,
+  KeptResult,
+  KeptResults,
+  LookAtJob,
+  Sending,
+  Web,
+  WebParts,
+  WebProgress,
+  WebSettings,
+  WebSources
+} from './web.ts'
