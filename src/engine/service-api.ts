@@ -5,6 +5,16 @@ import type { Kind } from '../shared/domain/profiles.ts'
 import type { DispatchApi } from './dispatch/dispatch-api.ts'
 import type { KeysApi } from './keys/keys-api.ts'
 
+export type {
+  DispatchApi,
+  DispatchFigures,
+  DispatchJob,
+  DispatchWish,
+  EngineHeartbeat,
+  OutsideEngine
+} from './dispatch/dispatch-api.ts'
+export type { KeysApi } from './keys/keys-api.ts'
+
 /** Where a job's result lies; `container` tells how the viewer's tiles are read. */
 export interface ResultFiles {
   kind: Kind
