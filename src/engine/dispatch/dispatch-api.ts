@@ -96,8 +96,16 @@ export interface DispatchFigures {
 export interface DispatchApi {
   submit(wish: DispatchWish): Promise<DispatchJob>
   get(id: string): DispatchJob | undefined
-  /** Newest first; `total` counts what matches. */
-  list(query: { states?: readonly JobState[] | undefined; limit: number; offset: number }): {
+  /**
+   * Newest first; `total` counts what matches the states. `after`, the id of a job: only what comes after it in this order,
+   * whatever its own state is by now, so that pages neither repeat nor skip while jobs come in; throws `unknown-job`.
+   */
+  list(query: {
+    states?: readonly JobState[] | undefined
+    limit: number
+    offset: number
+    after?: string | undefined
+  }): {
     jobs: readonly DispatchJob[]
     total: number
   }
