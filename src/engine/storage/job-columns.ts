@@ -19,6 +19,7 @@ const insertColumns = [
   'skipped',
   'error',
   'report',
+  'dispatch',
   'createdAtMs',
   'endedAtMs'
 ] as const satisfies (keyof NewJob)[]
@@ -35,6 +36,7 @@ const changeColumns = [
   'skipped',
   'error',
   'report',
+  'dispatch',
   'startedAtMs',
   'endedAtMs'
 ] as const satisfies (keyof JobChange)[]
