@@ -1,22 +1,12 @@
-/** What a key may do: submit and read its jobs, work as an engine, read everything, or all of it. */
-export const keyScopes = ['submit', 'work', 'read', 'admin'] as const
-export type KeyScope = (typeof keyScopes)[number]
+import type { ApiKey, KeyScope } from '../../shared/domain/keys.ts'
 
-/** A key as it is kept: never what it says. */
-export interface ApiKey {
-  id: string
-  /** For people: what it is for. */
-  label: string
-  scopes: KeyScope[]
-  createdAtMs: number
-  /** To the minute; undefined while nobody used it. */
-  lastUsedAtMs?: number | undefined
-}
+export type { ApiKey, KeyScope }
 
 /** Keys of third parties: kept hashed, compared in constant time. */
 export interface KeysApi {
-  /** `key` is told this once. */
-  create(wish: { scopes: KeyScope[]; label?: string | undefined }): Promise<ApiKey & { key: string }>
+  /** `key` is told this once. Throws `bad-key`, class `input`, for no scope or a label that is too long. */
+  create(wish: { scopes: readonly KeyScope[]; label?: string | undefined }): Promise<ApiKey & { key: string }>
+  /** The oldest first. */
   list(): Promise<ApiKey[]>
   /** False where there is no such key. It is refused from the next request on. */
   revoke(id: string): Promise<boolean>

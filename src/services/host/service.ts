@@ -2,6 +2,8 @@ import type { FastifyInstance } from 'fastify'
 import type { ServiceApi } from '../../engine/service-api.ts'
 import type { ServerConfig } from './config/schema.ts'
 
+export type { ServiceState } from '../../shared/domain/services.ts'
+
 /** What a service is given when it is set up. */
 export interface ServiceContext {
   /** Its own entry of the configuration, secrets resolved. */
@@ -39,17 +41,3 @@ export type SetupFunction = (
   app: FastifyInstance,
   context: ServiceContext
 ) => Promise<ServiceHandle | undefined> | ServiceHandle | undefined
-
-/** How a service is, for `/api/health` and the window. */
-export interface ServiceState {
-  id: string
-  name: string
-  domains: string[]
-  /** `off`: no listener leads to it. */
-  state: 'starting' | 'running' | 'failed' | 'off'
-  /** One sentence, where it failed. */
-  reason?: string | undefined
-  /** Where it answers. */
-  urls: string[]
-  stats?: Record<string, unknown> | undefined
-}
