@@ -3,6 +3,7 @@ import type { Invocation } from './arguments/index.ts'
 import { convert } from './commands/convert.ts'
 import { doctor } from './commands/doctor.ts'
 import { editJobs } from './commands/edit-jobs.ts'
+import { keys } from './commands/keys.ts'
 import { pair, pause, remove, resume } from './commands/lab.ts'
 import { jobs, nodes, status } from './commands/lists.ts'
 import { serve } from './commands/serve.ts'
@@ -10,7 +11,7 @@ import { submit } from './commands/submit.ts'
 import { openRunningDoor } from './node/index.ts'
 import type { Output } from './output/index.ts'
 
-type AtRunningNode = Exclude<Invocation, { command: 'serve' | 'convert' | 'doctor' }>
+type AtRunningNode = Exclude<Invocation, { command: 'serve' | 'convert' | 'doctor' | 'keys' }>
 
 /** Runs a command; false where it came to its end but not all went well. `interrupted` asks it to end in order. */
 export async function runCommand(invocation: Invocation, output: Output, interrupted: AbortSignal): Promise<boolean> {
@@ -21,6 +22,8 @@ export async function runCommand(invocation: Invocation, output: Output, interru
       return convert(invocation, output, interrupted)
     case 'doctor':
       return doctor(invocation, output)
+    case 'keys':
+      return keys(invocation, output)
     default:
       return atRunningNode(invocation, output, interrupted)
   }

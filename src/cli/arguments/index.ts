@@ -4,6 +4,8 @@ export type {
   Invocation,
   JobEdit,
   JobEditInvocation,
+  KeysAction,
+  KeysInvocation,
   PairInvocation,
   ServeInvocation,
   SubmitInvocation

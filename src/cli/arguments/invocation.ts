@@ -1,4 +1,5 @@
 import type { OnExists, Priority } from '../../shared/domain/jobs.ts'
+import type { KeyScope } from '../../shared/domain/keys.ts'
 import type { Profile } from '../../shared/domain/profiles.ts'
 import type { SettingKey } from '../../shared/settings.ts'
 
@@ -22,6 +23,10 @@ export interface ServeInvocation extends Shared {
   command: 'serve'
   overrides: Partial<Record<SettingKey, unknown>>
   configFile?: string | undefined
+  /** Instead of the places where a `servers.config.json` is looked for. */
+  servicesFile?: string | undefined
+  /** Services that listen without being configured to. */
+  listen: { name: string; host: string; port: number }[]
   /** Hidden: started by the desktop, ends when its IPC channel closes. */
   supervised: boolean
 }
@@ -30,6 +35,11 @@ export type SubmitInvocation = Conversion & { command: 'submit'; priority: Prior
 export type JobEdit = 'cancel' | 'retry' | 'hold' | 'release'
 export type JobEditInvocation = Shared & { command: JobEdit; jobs: string[] }
 export type PairInvocation = Shared & { command: 'pair'; target: 'open' | { address: string; code: string } }
+export type KeysInvocation = Shared & { command: 'keys' } & KeysAction
+export type KeysAction =
+  | { action: 'create'; scopes: readonly KeyScope[] }
+  | { action: 'list' }
+  | { action: 'revoke'; id: string }
 
 /** A command line that was understood. */
 export type Invocation =
@@ -38,6 +48,7 @@ export type Invocation =
   | SubmitInvocation
   | JobEditInvocation
   | PairInvocation
+  | KeysInvocation
   | (Shared & { command: 'jobs' | 'nodes' | 'status' | 'resume' })
   | (Shared & { command: 'pause'; now: boolean })
   | (Shared & { command: 'remove'; node: string })

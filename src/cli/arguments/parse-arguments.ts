@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import { defaultDataDir, type UserPlaces } from '../../shared/data-dir.ts'
 import type { Invocation, PairInvocation } from './invocation.ts'
 import { readConversion, readPriority } from './read-conversion.ts'
+import { readKeys } from './read-keys.ts'
 import { Words } from './read-options.ts'
 import { readServe } from './read-serve.ts'
 import { isCommand, usages } from './usage.ts'
@@ -41,6 +42,8 @@ function read(words: Words, shared: { dataDir: string; json: boolean }, cwd: str
       return { command, ...shared, node: only(words, 'NODE') }
     case 'pair':
       return { command, ...shared, target: readPairTarget(words) }
+    case 'keys':
+      return { command, ...shared, ...readKeys(words) }
     case 'pause':
       return { command, ...nothingElse(words, shared), now: words.flag('now') }
     case 'doctor':

@@ -21,6 +21,8 @@ const optionsOf: Record<CommandName, ParseArgsOptionsConfig> = {
     slots: { type: 'string' },
     'no-local-work': { type: 'boolean' },
     config: { type: 'string' },
+    services: { type: 'string' },
+    listen: { type: 'string', multiple: true },
     supervised: { type: 'boolean' }
   },
   convert: sources,
@@ -36,6 +38,7 @@ const optionsOf: Record<CommandName, ParseArgsOptionsConfig> = {
   resume: {},
   remove: {},
   pair: { open: { type: 'boolean' } },
+  keys: { scope: { type: 'string', multiple: true } },
   doctor: { desktop: { type: 'boolean' } }
 }
 
