@@ -128,7 +128,9 @@ const build = z.strictObject({
   outDir: text.default('dist'),
   sourcemap: flag.default(false),
   chunkSizeWarningLimit: wholeNumber(1, 1_000_000).optional(),
-  assetFileNames: z.strictObject({ images: text.optional(), css: text.optional(), default: text.optional() }).optional(),
+  assetFileNames: z
+    .strictObject({ images: text.optional(), css: text.optional(), default: text.optional() })
+    .optional(),
   chunkFileNames: text.optional()
 })
 
