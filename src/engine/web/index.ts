@@ -1,3 +1,4 @@
+export { openWeb } from './open-web.ts'
 export type {
   Fetched,
   Fetching,
