@@ -22,11 +22,14 @@ export function readServe(
 ): ServeInvocation {
   if (words.rest.length > 0) words.refuse(`serve takes no "${words.rest[0]}".`)
   const config = words.text('config')
+  const services = words.text('services')
   return {
     command: 'serve',
     ...shared,
     overrides: readOverrides(words),
     configFile: config === undefined ? undefined : resolve(cwd, config),
+    servicesFile: services === undefined ? undefined : resolve(cwd, services),
+    listen: (words.texts('listen') ?? []).map((text) => readListen(words, text)),
     supervised: words.flag('supervised')
   }
 }
@@ -50,4 +53,14 @@ function readOverrides(words: Words): ServeInvocation['overrides'] {
 function checkedPeer(words: Words, peer: string): string {
   const port = Number(/^.+:(\d{1,5})$/.exec(peer)?.[1])
   return port >= 1 && port <= 65535 ? peer : words.refuse(`--peer "${peer}" is not of the form HOST:PORT.`)
+}
+
+/** `dispatch=127.0.0.1:8080`, `dispatch=[::1]:0`; the port 0 picks a free one. */
+function readListen(words: Words, text: string): ServeInvocation['listen'][number] {
+  const [, name, bracketed, plain, digits] =
+    /^([A-Za-z][A-Za-z0-9-]*)=(?:\[([^\]\s]+)\]|([^\s:[\]]+)):(\d{1,5})$/.exec(text) ?? []
+  const host = bracketed ?? plain
+  if (name === undefined || host === undefined || Number(digits) > 65535)
+    words.refuse(`--listen "${text}" is not of the form SERVICE=HOST:PORT, such as dispatch=127.0.0.1:8080.`)
+  return { name, host, port: Number(digits) }
 }
