@@ -1,7 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync, writeFileSync } from 'node:fs'
-import { createServer, type RequestListener } from 'node:http'
+import { createServer, type RequestListener, type ServerResponse } from 'node:http'
 import { type AddressInfo, createServer as createTcpServer } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
@@ -121,15 +121,20 @@ describe.skipIf(nginx === '')('the example for nginx', () => {
   })
 
   test('lets events through as they happen', async () => {
-    let end = () => {}
-    const node = await serve((_request, response) => {
+    const node: { answer?: ServerResponse } = {}
+    const port = await serve((_request, response) => {
+      node.answer = response
       response.writeHead(200, { 'Content-Type': 'text/event-stream' }).write('data: 1\n\n')
-      end = () => response.end()
     })
-    const { address } = await start(node)
+    const { address } = await start(port)
     const answer = await fetch(`${address}/api/v1/events`)
-    const first = await answer.body?.getReader().read()
-    expect(new TextDecoder().decode(first?.value)).toBe('data: 1\n\n')
-    end()
+    const events = answer.body?.pipeThrough(new TextDecoderStream()).getReader()
+    expect((await events?.read())?.value).toBe('data: 1\n\n')
+    // The connection is open and this is all for now: whoever waits for more before handing it on waits for ever.
+    for (const event of ['data: 2\n\n', 'data: 3\n\n']) {
+      node.answer?.write(event)
+      expect((await events?.read())?.value).toBe(event)
+    }
+    node.answer?.end()
   })
 })
