@@ -1,4 +1,5 @@
 import type { Bench } from '../bench.ts'
+import { factsOf } from '../nodes/process-facts.ts'
 import type { FaceNode } from './face-node.ts'
 import type { Generator, Outcome, Request } from './generator/index.ts'
 import type { HttpSizes } from './sizes.ts'
@@ -38,9 +39,20 @@ export async function send(
   return outcome
 }
 
-/** Prepares a node, sends a sample and checks what came. */
-export async function sample(load: Load, http: HttpBench, node: FaceNode): Promise<Outcome> {
-  const outcome = await send(http, node, await load.prepare(http, node), load.count(http.sizes))
-  load.check?.(outcome)
-  return outcome
+/** What a node's processor did for a sample. */
+export interface Sample extends Outcome {
+  /** Of the node, all its threads; undefined where the system does not tell. */
+  nodeCpuMs: number | undefined
 }
+
+/** Prepares a node, sends a sample and checks what came. */
+export async function sample(load: Load, http: HttpBench, node: FaceNode): Promise<Sample> {
+  const requests = await load.prepare(http, node)
+  const before = cpuMsOf(node)
+  const outcome = await send(http, node, requests, load.count(http.sizes))
+  const nodeCpuMs = cpuMsOf(node) - before
+  load.check?.(outcome)
+  return { ...outcome, nodeCpuMs: Number.isNaN(nodeCpuMs) ? undefined : nodeCpuMs }
+}
+
+const cpuMsOf = ({ pid }: FaceNode) => (process.platform === 'linux' ? factsOf(pid).cpuMs : Number.NaN)

@@ -5,7 +5,7 @@ import { ab, runAb } from './ab.ts'
 import { startBare } from './bare/index.ts'
 import { type FaceNode, startFaceNode } from './face-node.ts'
 import type { Outcome, Request } from './generator/index.ts'
-import { type HttpBench, type Load, sample, send } from './load.ts'
+import { type HttpBench, type Load, type Sample, sample, send } from './load.ts'
 import { profiled } from './profile/profiler.ts'
 import { shareSentence, shares } from './profile/shares.ts'
 
@@ -24,7 +24,7 @@ export interface HttpSection {
 interface Place {
   where: string
   node: FaceNode
-  outcomes: Outcome[]
+  outcomes: Sample[]
 }
 
 /** Measures one load against nodes of its own and, in turn, the same requests against a server without us. */
@@ -38,14 +38,14 @@ export async function measureLoad(load: Load, http: HttpBench): Promise<HttpSect
   const against = { what: 'Fastify that answers the same bytes and does nothing', samples: bare }
   const rows = places.map(({ where, outcomes }): HttpFigure => {
     const samples = outcomes.map((outcome) => perSecond(load, http, outcome))
-    const sentence = `${latency(outcomes)} ${where === first.where ? bound : ''}`.trim()
+    const sentences = [latency(outcomes), processor(load, http, outcomes), where === first.where ? bound : '']
     return {
       what: `${load.what(sizes)}; data ${where}`,
       unit: 'per second',
       goal: load.goal,
       samples,
       against,
-      bound: sentence
+      bound: sentences.filter((part) => part !== '').join(' ')
     }
   })
   return { title: load.title, rows: [...rows, await byAb(load, http, first)] }
@@ -96,6 +96,15 @@ function latency(outcomes: Outcome[]): string {
   const half = milliseconds.format(median(outcomes.map(({ medianMs }) => medianMs)))
   const most = milliseconds.format(median(outcomes.map(({ p99Ms }) => p99Ms)))
   return `Half are answered within ${half} ms, 99 % within ${most} ms.`
+}
+
+/** What others' load on the machine hardly changes. */
+function processor(load: Load, { sizes }: HttpBench, samples: Sample[]): string {
+  const known = samples.flatMap(({ nodeCpuMs }) => nodeCpuMs ?? [])
+  if (known.length === 0) return ''
+  const eachMs = median(known) / load.count(sizes)
+  const most = new Intl.NumberFormat('en', { maximumSignificantDigits: 3 }).format(1000 / eachMs)
+  return `Each takes ${milliseconds.format(eachMs)} ms of the node’s processor time, all threads together: ${most} a second would fill one core.`
 }
 
 /** Where the node's one thread is during a sample, by a profile of another node: profiling makes it slower. */
