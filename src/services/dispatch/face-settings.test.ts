@@ -12,7 +12,7 @@ const refusal = (settings: Record<string, unknown>) => {
 }
 
 test('nothing said means: as the document says', () => {
-  expect(readFaceSettings({})).toEqual({ answers: 'documented', defaultMaxRetries: 3, unused: [] })
+  expect(readFaceSettings({})).toEqual({ answers: 'documented', defaultMaxRetries: 3, metrics: 'read', unused: [] })
 })
 
 test('an address of its own loses its last slash', () => {
@@ -25,6 +25,7 @@ test.each([
   [{ answers: 'both' }, '"answers" is "both".', 'Allowed: one of documented, deployed.'],
   [{ maxRunning: 0 }, '"maxRunning" is 0.', 'Allowed: a whole number from 1 to 1000000.'],
   [{ defaultMaxRetries: 1.5 }, '"defaultMaxRetries" is 1.5.', 'Allowed: a whole number from 0 to 100.'],
+  [{ metrics: 'closed' }, '"metrics" is "closed".', 'Allowed: "read" or "open".'],
   [{ publicUrl: 'ftp://here' }, '"publicUrl" is "ftp://here".', 'Allowed: an http or https URL'],
   [{ apiKey: 5 }, '"apiKey" is (not shown).', 'Allowed: env:NAME or file:PATH.'],
   [{ anwsers: 'deployed' }, '"anwsers" is no setting of the dispatch face.', 'Allowed: answers, apiKey']

@@ -10,6 +10,7 @@ const wholeNumber = (most: number) => {
 const styleWords = allowed(`one of ${answerStyles.join(', ')}`)
 const retryWords = allowed('a whole number from 0 to 100')
 const urlWords = allowed('an http or https URL, such as https://dispatch.example.org')
+const metricsWords = allowed('"read" or "open"')
 const keyWords = allowed('env:NAME or file:PATH')
 
 /** The key `settings` of the dispatch face's entry in `servers.config.json`. */
@@ -24,6 +25,10 @@ export const faceSettingsSchema = z.strictObject({
     .describe('Where a job names none'),
   maxRunning: wholeNumber(1_000_000).optional().describe('Jobs that run at once; engines get none beyond it'),
   maxWaiting: wholeNumber(10_000_000).optional().describe('Jobs that wait; more are refused'),
+  metrics: z
+    .enum(['read', 'open'], metricsWords)
+    .default('read')
+    .describe('Who is answered at /metrics: keys that may read, or everybody who reaches this face'),
   unused: z
     .array(z.string(), allowed('a list of names'))
     .default([])

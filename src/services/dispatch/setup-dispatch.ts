@@ -26,9 +26,10 @@ export const setupDispatch: SetupFunction = async (app, { api, serverConfig, log
   app.setSerializerCompiler(serializerCompiler)
   app.setErrorHandler(problemHandler(answers, log))
   acceptJsonBodies(app)
-  await addApiKeyAuth(app, { keys: api.keys, chosen: chosenKeyOf(settings.apiKey), body: wordRefusal })
+  const chosen = chosenKeyOf(settings.apiKey)
+  await addApiKeyAuth(app, { keys: api.keys, chosen, body: wordRefusal, places: keyPlaces })
   await app.register(apiDocs, { title: `${api.name}: jobs by URL`, version: api.version })
-  await app.register(metricsRoutes, { api })
+  await app.register(metricsRoutes, { api, scopes: settings.metrics === 'open' ? 'open' : ['read'] })
   addSystemRoutes(app, face)
   addJobsRoutes(app, face)
   addJobRoutes(app, face)
@@ -41,5 +42,8 @@ export const setupDispatch: SetupFunction = async (app, { api, serverConfig, log
   await app.register(apiV1Routes, { api, signal, log, maxRetries: settings.defaultMaxRetries, beforeSubmit })
   return { getStats: () => statsOf(api.dispatch) }
 }
+
+/** Prometheus sends no header of another name before 2.55. */
+const keyPlaces = ['x-api-key', 'bearer'] as const
 
 const chosenKeyOf = (key: string | undefined) => (key === undefined ? [] : [{ key, label: 'of the configuration' }])

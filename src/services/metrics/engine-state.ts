@@ -3,6 +3,8 @@ import type { NodeFigures, OutsideEngine, ServiceApi } from '../../engine/servic
 import { BoundedNames } from './bounded-names.ts'
 
 const maxNodes = 200
+/** What all outside engines are called together: they choose their ids, as many as they like. */
+const engineNames = '(engines)'
 const engineStates = ['idle', 'busy', 'offline'] as const
 
 /** How the node is at this moment. */
@@ -38,19 +40,23 @@ export class EngineState {
 
   /** All at once and without waiting in between: no scrape sees half of it. */
   update(figures: NodeFigures): void {
-    this.#setJobs(figures.jobs)
-    this.#setWorkers(figures.workers)
-    this.#setEngines(this.#api.dispatch.engines())
+    const engines = this.#api.dispatch.engines()
+    const ids = new Set(engines.map(({ id }) => id))
+    this.#setJobs(figures.jobs, ids)
+    this.#setWorkers(figures.workers.filter(({ name }) => !ids.has(name)))
+    this.#setEngines(engines)
     this.#children.set(figures.children)
     this.#startTime.set(figures.startedAtMs / 1000)
     this.#info.reset()
     this.#info.set({ name: this.#api.name, version: this.#api.version }, 1)
   }
 
-  #setJobs(jobs: NodeFigures['jobs']): void {
+  #setJobs(jobs: NodeFigures['jobs'], engineIds: ReadonlySet<string>): void {
     this.#jobs.reset()
-    for (const { state, kind, node, count } of jobs)
-      this.#jobs.inc({ state, kind, node: this.#names.labelOf(node) }, count)
+    for (const { state, kind, node, count } of jobs) {
+      const label = engineIds.has(node) ? engineNames : this.#names.labelOf(node)
+      this.#jobs.inc({ state, kind, node: label }, count)
+    }
     for (const [state, count] of Object.entries(this.#api.dispatch.figures().jobs))
       this.#dispatchJobs.set({ state }, count)
   }
@@ -66,7 +72,6 @@ export class EngineState {
     }
   }
 
-  /** Without their ids: outsiders choose those, as many as they like. */
   #setEngines(engines: readonly OutsideEngine[]): void {
     for (const state of engineStates)
       this.#engines.set({ state }, engines.filter((engine) => stateOf(engine) === state).length)

@@ -164,9 +164,13 @@ describe('the metrics of a node', () => {
       { ...idleEngine('secret-2'), said: 'idle', jobIds: ['job-1', 'job-2'] },
       { ...idleEngine('secret-3'), online: false, jobIds: ['job-3'] }
     ]
+    // The engine's core counts them among those who work.
+    engine.figures.workers = engine.engines.map(({ id }) => ({ name: id, state: 'idle', slots: 1, busy: 0 }))
+    engine.figures.jobs = engine.engines.map(({ id }) => ({ state: 'running', kind: 'video', node: id, count: 2 }))
     const text = await scrape(await serve())
     for (const state of ['idle', 'busy', 'offline']) expect(sampleOf(text, 'microtome_engines', { state })).toBe(1)
     expect(sampleOf(text, 'microtome_engine_jobs')).toBe(3)
+    expect(sampleOf(text, 'microtome_jobs', { state: 'running', kind: 'video', node: '(engines)' })).toBe(6)
     expect(text).not.toMatch(/secret-|job-\d/)
   })
 
