@@ -73,6 +73,8 @@ test('a key is created, copied and used, and revoked in the window', async ({ st
   await test.step('it is listed with what it may do, and opens the face', async () => {
     await expect(row).toContainText('Submit jobs, read')
     await expect(row).toContainText('Never')
+    await openServices(page)
+    expect(await page.evaluate(() => document.scrollingElement?.scrollHeight === window.innerHeight)).toBe(true)
     expect(await listJobs(node, key)).toBe(200)
     await expect(row, 'the last use comes by itself').not.toContainText('Never')
   })

@@ -280,6 +280,7 @@ export const scenes: readonly Scene[] = [
       await createKey(page)
       await page.getByRole('button', { name: 'Create key' }).click()
       await page.getByLabel('The new key').waitFor()
+      await page.getByRole('button', { name: 'Copy the key' }).click()
     }
   },
   {

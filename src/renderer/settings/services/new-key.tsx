@@ -22,9 +22,15 @@ export function NewKey({ made, onDone }: { made: MadeKey; onDone: () => void }) 
         classNames={{ input: classes.newKey ?? '' }}
         onFocus={(event) => event.currentTarget.select()}
       />
+      <Text size="sm" c="dimmed">
+        It may: {mayDo(made)}. Programs send it in the header X-API-Key.
+      </Text>
       <CopyButton value={made.key} timeout={3000}>
         {({ copied, copy }) => (
-          <>
+          <Group justify="flex-end">
+            <Text size="sm" c="dimmed" role="status" flex={1}>
+              {copied ? 'Copied. Paste it into the settings of the program.' : ''}
+            </Text>
             <Button
               leftSection={copied ? <IconCheck size={16} aria-hidden /> : <IconCopy size={16} aria-hidden />}
               onClick={copy}
@@ -32,20 +38,12 @@ export function NewKey({ made, onDone }: { made: MadeKey; onDone: () => void }) 
             >
               Copy the key
             </Button>
-            <Text size="sm" c="dimmed" role="status" mih={20}>
-              {copied ? 'Copied. Paste it into the settings of the program.' : ''}
-            </Text>
-          </>
+            <Button variant="default" onClick={onDone}>
+              Done
+            </Button>
+          </Group>
         )}
       </CopyButton>
-      <Text size="sm" c="dimmed">
-        It may: {mayDo(made)}. Programs send it in the header X-API-Key.
-      </Text>
-      <Group justify="flex-end">
-        <Button variant="default" onClick={onDone}>
-          Done
-        </Button>
-      </Group>
     </Stack>
   )
 }
