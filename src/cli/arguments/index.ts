@@ -1,6 +1,7 @@
 export type {
   Conversion,
   ConvertInvocation,
+  DispatchInvocation,
   Invocation,
   JobEdit,
   JobEditInvocation,

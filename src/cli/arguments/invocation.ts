@@ -27,8 +27,20 @@ export interface ServeInvocation extends Shared {
   servicesFile?: string | undefined
   /** Services that listen without being configured to. */
   listen: { name: string; host: string; port: number }[]
+  /** Settings of services by name, over those of the configuration. */
+  serviceSettings?: Readonly<Record<string, Record<string, unknown>>> | undefined
   /** Hidden: started by the desktop, ends when its IPC channel closes. */
   supervised: boolean
+}
+/** `serve` with the dispatch face, for people who know a distconv server. */
+export interface DispatchInvocation extends Shared, Pick<ServeInvocation, 'overrides' | 'configFile' | 'servicesFile'> {
+  command: 'dispatch'
+  /** What a distconv server takes on its command line, unchecked, without the dashes. */
+  options: Record<string, string | undefined>
+  /** Its `server.conf`. */
+  confFile?: string | undefined
+  env: Readonly<Record<string, string | undefined>>
+  cwd: string
 }
 export type ConvertInvocation = Conversion & { command: 'convert' }
 export type SubmitInvocation = Conversion & { command: 'submit'; priority: Priority }
@@ -44,6 +56,7 @@ export type KeysAction =
 /** A command line that was understood. */
 export type Invocation =
   | ServeInvocation
+  | DispatchInvocation
   | ConvertInvocation
   | SubmitInvocation
   | JobEditInvocation

@@ -26,7 +26,7 @@ export function readServe(
   return {
     command: 'serve',
     ...shared,
-    overrides: readOverrides(words),
+    overrides: readOverrides(words, Object.keys(flags)),
     configFile: config === undefined ? undefined : resolve(cwd, config),
     servicesFile: services === undefined ? undefined : resolve(cwd, services),
     listen: (words.texts('listen') ?? []).map((text) => readListen(words, text)),
@@ -34,9 +34,11 @@ export function readServe(
   }
 }
 
-function readOverrides(words: Words): ServeInvocation['overrides'] {
+/** Settings of a node that `names` of the flags give; its peers and its work in any case. */
+export function readOverrides(words: Words, names: readonly string[]): ServeInvocation['overrides'] {
   const overrides: ServeInvocation['overrides'] = {}
   for (const [flag, { key, takes }] of Object.entries(flags)) {
+    if (!names.includes(flag)) continue
     const text = words.text(flag)
     if (text === undefined) continue
     const parsed = settingsSchema.shape[key].safeParse(text)

@@ -4,6 +4,8 @@ import { profileNames } from '../../shared/domain/profiles.ts'
 export const usages = {
   serve:
     'microtome serve [--data DIR] [--name NAME] [--host ADDR] [--port N] [--ui-port N] [--interface NAME|none] [--peer HOST:PORT]... [--slots N] [--no-local-work] [--config FILE] [--services FILE] [--listen SERVICE=HOST:PORT]... [--json]',
+  dispatch:
+    'microtome dispatch [--port N] [--api-key KEY] [--max-jobs N] [--log-level DEBUG|INFO|WARN|ERROR] [--state-file FILE] [--server-conf FILE] [--data DIR] [--name NAME] [--ui-port N] [--interface NAME|none] [--peer HOST:PORT]... [--slots N] [--no-local-work] [--config FILE] [--services FILE] [--json]',
   convert:
     'microtome convert FILE... --to PROFILE --out DIR [--name PATTERN] [--set key=value]... [--data DIR] [--json]',
   submit:

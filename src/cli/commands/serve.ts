@@ -4,8 +4,8 @@ import type { Output } from '../output/index.ts'
 
 /** Runs the node until it is interrupted, shut down over its door, or (supervised) its parent is gone. */
 export async function serve(invocation: ServeInvocation, output: Output, interrupted: AbortSignal): Promise<boolean> {
-  const { dataDir, overrides, configFile, servicesFile, listen, supervised } = invocation
-  const faces = { file: servicesFile, listen }
+  const { dataDir, overrides, configFile, servicesFile, listen, serviceSettings, supervised } = invocation
+  const faces = { file: servicesFile, listen, settings: serviceSettings }
   const node = await startNode({ dataDir, overrides, configFile, faces, terminal: !supervised })
   announce(node, output)
   await Promise.race([askedToEnd(interrupted, supervised), node.closed])

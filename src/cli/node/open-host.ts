@@ -12,6 +12,8 @@ export interface Faces {
   /** Absolute; else the places of docs/servers-config.md are looked at. */
   file: string | undefined
   listen: readonly { name: string; host: string; port: number }[]
+  /** Settings of services by name, over those of the configuration. */
+  settings?: Readonly<Record<string, Record<string, unknown>>> | undefined
 }
 
 export interface HostWish {
@@ -29,6 +31,7 @@ export function openHost({ engine, dataDir, faces, door }: HostWish): Promise<Ho
     api,
     config: faces ? sourceOf(dataDir, faces.file) : { servers: [] },
     listen: [{ name: door.name, port: uiPort, isPrivate: true }, ...(faces?.listen ?? [])],
+    settings: faces?.settings,
     provided: { [door.name]: dashboard({ token: door.token, pageDir, onBug }) },
     log: {
       // What is no code is withheld above debug by the log itself.

@@ -34,6 +34,8 @@ export interface HostOptions {
   /** What a configuration's paths are relative to; the working folder where absent. */
   dir?: string | undefined
   listen?: readonly Listen[] | undefined
+  /** Settings of services by name, over those of the configuration; secrets may be references or themselves. */
+  settings?: Readonly<Record<string, Record<string, unknown>>> | undefined
   /** Services that are set up by whoever starts the host, instead of being imported. */
   provided?: Readonly<Record<string, SetupFunction>> | undefined
   log?: ServiceLog | undefined
@@ -233,13 +235,17 @@ class ServiceHost implements Host {
 
   /** With an entry for everything that is listened for or provided. */
   #completed(config: ServersConfig): ServersConfig {
-    const { listen = [], provided = {} } = this.#options
+    const { listen = [], provided = {}, settings = {} } = this.#options
     const named = new Set(config.servers.map(({ name }) => name))
     const missing = [...new Set([...Object.keys(provided), ...listen.map(({ name }) => name)])].filter(
       (name) => !named.has(name)
     )
     const implied = parseServersConfig({ servers: missing.map(impliedServer) }).servers
-    return { ...config, servers: [...config.servers, ...implied] }
+    const servers = [...config.servers, ...implied].map((server) => ({
+      ...server,
+      settings: { ...server.settings, ...settings[server.name] }
+    }))
+    return { ...config, servers }
   }
 
   #wantedDoors(config: ServersConfig): Door[] {
