@@ -48,5 +48,7 @@ test('a server.conf and the options of a distconv server start the same server',
 test('a wrong value ends the start and says what is allowed', async () => {
   const result = await whileItRuns('port = many\n', [], async () => {})
   expect(result.code).toBe(1)
-  expect(result.stderr).toMatch(/"port" in .*server\.conf is "many".*a whole number from 0 to 65535/s)
+  expect(JSON.stringify(result.lines)).toMatch(
+    /\\"port\\" in .*server\.conf is \\"many\\".*a whole number from 0 to 65535/
+  )
 })
