@@ -71,13 +71,24 @@ describe('the command line', () => {
       '3',
       '--no-local-work',
       '--config',
-      'c.json'
+      'c.json',
+      '--services',
+      's.json',
+      '--listen',
+      'dispatch=127.0.0.1:8080',
+      '--listen',
+      'dispatch=[::1]:0'
     ]
     expect(parse('serve', ...flags, ...more, '--data', 'd', '--json')).toEqual({
       command: 'serve',
       dataDir: '/home/ann/slides/d',
       json: true,
       configFile: '/home/ann/slides/c.json',
+      servicesFile: '/home/ann/slides/s.json',
+      listen: [
+        { name: 'dispatch', host: '127.0.0.1', port: 8080 },
+        { name: 'dispatch', host: '::1', port: 0 }
+      ],
       supervised: false,
       overrides: {
         name: 'Lab 1',
@@ -114,6 +125,12 @@ describe('a wrong command line gets one sentence', () => {
     [[], 'microtome needs a command.'],
     [['konvert'], 'There is no command "konvert".'],
     [['toString'], 'There is no command "toString".'],
+    ...['dispatch', 'dispatch=8080', 'dispatch=host', '=host:1', 'dispatch=host:65536', 'dispatch=::1:80'].map(
+      (text): [string[], string] => [
+        ['serve', '--listen', text],
+        `--listen "${text}" is not of the form SERVICE=HOST:PORT, such as dispatch=127.0.0.1:8080.`
+      ]
+    ),
     [['convert', '--to', 'dzi', '--out', 'o'], 'convert needs at least one FILE.'],
     [['convert', 'a', '--out', 'o'], 'convert needs --to.'],
     [['convert', 'a', '--to', 'dzi'], 'convert needs --out.'],

@@ -55,14 +55,18 @@ export class Doors {
   async apply(wanted: readonly Door[], dir: string): Promise<void> {
     const made = await Promise.all(wanted.map((door) => this.#prepared(door, dir)))
     this.#failed = new Map()
-    const stays = (open: OpenDoor) => made.some((it) => it.ok && isDeepStrictEqual(it.made, open.made))
-    const leaving = this.#open.filter((open) => !stays(open))
-    this.#open = this.#open.filter(stays)
-    for (const { listener } of leaving) this.#leave(listener)
+    const leaving = [...this.#open]
+    const opening: { door: Door; made: Door }[] = []
+    this.#open = []
     for (const it of made) {
+      const at = it.ok ? leaving.findIndex((open) => isDeepStrictEqual(open.made, it.made)) : -1
       if (!it.ok) this.#fail(it.door, it.error)
-      else if (!this.#open.some((open) => isDeepStrictEqual(open.made, it.made))) await this.#openOne(it.door, it.made)
+      else if (at < 0) opening.push(it)
+      else this.#open.push(...leaving.splice(at, 1))
     }
+    // First, so that a port can be taken over by a listener that is changed.
+    for (const { listener } of leaving) this.#leave(listener)
+    for (const { door, made: wish } of opening) await this.#openOne(door, wish)
   }
 
   /** Takes no new connections at doors that `isMeant`. */

@@ -1,7 +1,9 @@
+import { type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser'
 import type { z } from 'zod'
 import { MicrotomeError } from '../../../shared/errors.ts'
 import { crossCheck } from './cross-check.ts'
 import { type ServersConfig, serversConfigSchema } from './schema.ts'
+import { isSecretName } from './secret-names.ts'
 
 /** Where in the configuration something stands. */
 export type KeyPath = readonly PropertyKey[]
@@ -11,9 +13,8 @@ export function parseServersText(text: string): ServersConfig {
   let value: unknown
   try {
     value = JSON.parse(text.replace(/^\uFEFF/, ''))
-  } catch (cause) {
-    const words = cause instanceof Error ? cause.message : String(cause)
-    throw wrong(`The configuration of the services is not JSON: ${words}.`, 'Mend that place.', cause)
+  } catch {
+    throw wrong(`The configuration of the services is not JSON: ${syntaxFault(text)}.`, 'Mend that place.')
   }
   return parseServersConfig(value)
 }
@@ -25,6 +26,17 @@ export function parseServersConfig(value: unknown): ServersConfig {
   const clash = crossCheck(parsed.data)
   if (clash) throw wrongKey(clash.path, value, clash.allowed)
   return parsed.data
+}
+
+/** `value expected at line 1, column 14`. JSON.parse's own words quote the text, which may hold anything. */
+function syntaxFault(text: string): string {
+  const errors: ParseError[] = []
+  parseTree(text, errors, { disallowComments: true, allowTrailingComma: false })
+  const [first] = errors
+  if (!first) return 'it is nothing that JSON allows'
+  const before = text.slice(0, first.offset).split('\n')
+  const words = printParseErrorCode(first.error).replace(/(?<=[a-z])(?=[A-Z])/g, ' ')
+  return `${words.toLowerCase()} at line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`
 }
 
 function explained(error: z.core.$ZodError, value: unknown): MicrotomeError {
@@ -52,13 +64,21 @@ function typeWords({ message, expected }: z.core.$ZodIssueInvalidType): string {
 
 function wrongKey(path: KeyPath, value: unknown, allowed: string): MicrotomeError {
   const found = at(value, path)
-  const fault = found === undefined ? 'is missing' : `is ${quoted(found)}, which is not allowed`
+  const fault = found === undefined ? 'is missing' : `is ${shownValue(path, found)}, which is not allowed`
   return wrong(`${shown(path)} ${fault}.`, `Allowed: ${allowed}.`)
 }
 
-function wrong(message: string, hint: string, cause?: unknown): MicrotomeError {
-  return new MicrotomeError({ code: 'bad-services', class: 'input', message, hint }, { cause })
+function wrong(message: string, hint: string): MicrotomeError {
+  return new MicrotomeError({ code: 'bad-services', class: 'input', message, hint })
 }
+
+/** What stands where a secret belongs may be one. */
+function shownValue(path: KeyPath, value: unknown): string {
+  const key = String(path.at(-1))
+  return isSecretName(key) || secretKeys.has(key) ? '(not shown)' : quoted(value)
+}
+
+const secretKeys = new Set(['connection', 'key', 'certificate'])
 
 /** `servers[0].paths.html`. */
 function shown(path: KeyPath): string {

@@ -1,6 +1,8 @@
 import fastify, { type FastifyInstance } from 'fastify'
 import type { ServiceApi } from '../../../engine/service-api.ts'
+import { keyScopes } from '../../../shared/domain/keys.ts'
 import { MicrotomeError } from '../../../shared/errors.ts'
+import { addApiKeyAuth } from '../auth/index.ts'
 import { conventions } from '../config/conventions.ts'
 import type { ServerConfig } from '../config/schema.ts'
 import { routingOf } from '../listen/routing-info.ts'
@@ -71,11 +73,19 @@ async function setUp(
   if (page) await addPageFiles(app, page, conventions(server).public)
   let handle: ServiceHandle | undefined
   await app.register(async (scope) => {
+    if (!parts.provided) await guard(scope, server, parts)
     handle = await setup(scope, contextOf(server, parts, signal))
   })
   restUnlessOwn(app, () => answerTheRest(app, page, server.server))
   await app.ready()
   return handle ?? {}
+}
+
+/** For services that know nothing of keys; those of the product guard themselves. The page stays open. */
+async function guard(scope: FastifyInstance, { server }: ServerConfig, { api }: LoadParts): Promise<void> {
+  const { authentication } = server.features
+  if (!authentication) return
+  await addApiKeyAuth(scope, { keys: api.keys, scopes: authentication === true ? keyScopes : [authentication.scope] })
 }
 
 function contextOf(server: ServerConfig, { api, log }: LoadParts, signal: AbortSignal): ServiceContext {
