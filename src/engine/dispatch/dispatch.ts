@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { dirname } from 'node:path'
 import { MicrotomeError } from '../../shared/errors.ts'
 import { engineIdOf, workerIdOfEngine } from '../scheduler/index.ts'
@@ -19,6 +18,7 @@ import { EngineBook } from './engine-book.ts'
 import { EngineDesk } from './engine-desk.ts'
 import { EngineWatch } from './engine-watch.ts'
 import { factsOf, newJobOf, recordOf, submissionOf } from './new-job.ts'
+import { OrderedIds } from './ordered-ids.ts'
 import { Poking } from './poking.ts'
 
 /** Beyond any queue that somebody means: each job has its place in memory. */
@@ -34,6 +34,7 @@ export class Dispatch implements DispatchApi {
   readonly #desk: EngineDesk
   readonly #watch: EngineWatch
   readonly #poking: Poking
+  readonly #ids = new OrderedIds()
 
   private constructor(parts: DispatchParts) {
     const { clock, onBug } = parts
@@ -69,7 +70,7 @@ export class Dispatch implements DispatchApi {
     if (wish.sinkUrl !== undefined) web.check(wish.sinkUrl)
     if (this.#keeper.book.count(openStates) >= mostOpenJobs) throw queueFull(mostOpenJobs)
     const createdAtMs = clock.wallMs()
-    const job = newJobOf(wish, { id: randomUUID(), createdAtMs }, web)
+    const job = newJobOf(wish, { id: this.#ids.next(createdAtMs), createdAtMs }, web)
     const sequence = await store.add(submissionOf(createdAtMs, dirname(job.sink.dir)), job)
     const submitted = this.#keeper.put(recordOf(job, wish, sequence))
     poke()

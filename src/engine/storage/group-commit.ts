@@ -13,8 +13,8 @@ interface Waiting {
 
 /**
  * Many small transactions in one that is flushed to the disk once. What is asked for in one turn of the event loop is committed
- * together when that turn ends: alone, each would wait for the disk by itself. Each is all or nothing (a savepoint), is done in
- * the order in which they were asked, and is told only after the commit; if that fails, all are told so.
+ * together when that turn ends, in the order in which it was asked; each is told only after the commit. Where one throws, all is
+ * undone and each is done again by itself, so that it fails alone: a savepoint for each would cost as much as the work.
  */
 export class GroupCommit {
   readonly #database: Transactional
@@ -24,7 +24,7 @@ export class GroupCommit {
     this.#database = database
   }
 
-  /** `work` runs later and synchronously; what it throws undoes it alone. */
+  /** `work` runs later and synchronously, and perhaps once more. */
   run<T>(work: () => T): Promise<T> {
     return new Promise((resolve, reject) => {
       if (this.#waiting.length === 0) setImmediate(() => this.flush())
@@ -41,32 +41,23 @@ export class GroupCommit {
   /** Commits what waits, now. */
   flush(): void {
     const group = this.#waiting
-    if (group.length === 0) return
     this.#waiting = []
-    const ends: (() => void)[] = []
+    if (group.length > 0) this.#commit(group)
+  }
+
+  #commit(group: readonly Waiting[]): void {
+    const [only] = group
+    let ends: (() => void)[]
     try {
       this.#database.exec('BEGIN IMMEDIATE')
-      for (const one of group) ends.push(this.#alone(one))
+      ends = group.map(({ run }) => run())
       this.#database.exec('COMMIT')
     } catch (error) {
       if (this.#database.isTransaction) this.#database.exec('ROLLBACK')
-      for (const { reject } of group) reject(error)
+      if (group.length === 1) only?.reject(error)
+      else for (const one of group) this.#commit([one])
       return
     }
     for (const end of ends) end()
-  }
-
-  #alone({ run, reject }: Waiting): () => void {
-    this.#database.exec('SAVEPOINT alone')
-    try {
-      const end = run()
-      this.#database.exec('RELEASE alone')
-      return end
-    } catch (error) {
-      if (!this.#database.isTransaction) throw error
-      this.#database.exec('ROLLBACK TO alone')
-      this.#database.exec('RELEASE alone')
-      return () => reject(error)
-    }
   }
 }
