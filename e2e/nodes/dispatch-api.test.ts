@@ -115,7 +115,7 @@ test('metrics are in the form that Prometheus reads and count what happened', as
   const { status, text, headers } = await face.call('GET', '/metrics')
   expect([status, headers.get('content-type')]).toEqual([200, expect.stringContaining('text/plain')])
   const lines = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'))
-  for (const line of lines) expect(line).toMatch(/^[a-z_]+(\{.*\})? (-?[\d.e+-]+|NaN|\+Inf)$/i)
+  for (const line of lines) expect(line).toMatch(/^[a-z_][a-z_\d]*(\{.*\})? (-?[\d.e+-]+|NaN|\+Inf)$/i)
   expect(lines).toContain('microtome_dispatch_jobs{state="queued"} 1')
 })
 

@@ -6,7 +6,7 @@ import { temporaryFolder, until } from './support/node-process.ts'
 const wish = { source_url: 'http://127.0.0.1:9/input.mp4', target_codec: 'h264' }
 const outputUrl = 'http://storage.example.com/output.mp4'
 /** Silent for longer than this, an engine loses its jobs. */
-const env = { MICROTOME_ENGINE_TIMEOUT_S: '2' }
+const env = { MICROTOME_ENGINE_TIMEOUT_S: '5' }
 const args = ['--no-local-work']
 
 interface ShownEngine extends Record<string, unknown> {

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { writeFile } from 'node:fs/promises'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
@@ -103,14 +103,14 @@ test('credentials of a URL are in no log of the node', async () => {
   const { job_id: id } = await face.submit({ source_url: url, target_codec: 'h264', max_retries: 0 })
   await endOf(face, id)
   await node.stop()
-  const { stdout } = await run('grep', ['-rlE', 'query-secret|url-secret|mt_', join(node.dataDir, 'logs')]).catch(
-    (error: { stdout: string }) => error
-  )
-  expect(stdout + (/query-secret|url-secret|mt_/.exec(node.stderr)?.[0] ?? '')).toBe('')
+  const logs = join(node.dataDir, 'logs')
+  const texts = await Promise.all((await readdir(logs)).map((name) => readFile(join(logs, name), 'utf8')))
+  const said = [...texts, node.stderr].join('\n')
+  expect(said).toContain('the node is ready')
+  expect(/query-secret|url-secret|mt_\w/.exec(said)?.[0]).toBeUndefined()
 })
 
 test('a waiting, a lent and a running job can be cancelled, an ended one can not', async () => {
-  const { files, url } = await offeredFilm(120)
   const { face } = await startDispatchNode({ args: ['--no-local-work'] })
   const cancel = (id: string) => face.call('POST', `/jobs/${id}/cancel`)
   await face.heartbeat('engine-a')
@@ -137,7 +137,6 @@ test('a waiting, a lent and a running job can be cancelled, an ended one can not
   await face.assign('engine-a')
   await face.fail(failed.job_id, 'broken')
   expect((await cancel(failed.job_id)).status).toBe(400)
-  expect(files.requests.filter((line) => line.includes(url))).toEqual([])
 })
 
 test('a job that this node is converting is cancelled in the middle', async () => {

@@ -1,0 +1,20 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { anyRequest, targetOf } from '../../src/services/dispatch/testing/any-request.ts'
+import { startDispatchNode } from './support/dispatch-node.ts'
+
+test('whatever comes to whatever route of a real node is answered as documented, and all of it is there after a crash', async () => {
+  const { face, node } = await startDispatchNode({ args: ['--no-local-work'] })
+  const property = fc.asyncProperty(anyRequest, async (request) => {
+    const known = (await face.jobs('?limit=1')).jobs[0]?.job_id ?? 'none'
+    const answer = await face.call(request.method, targetOf(request, known), request.body)
+    expect([200, 201, 204, 400, 404], answer.text).toContain(answer.status)
+    if (answer.headers.get('content-type')?.startsWith('application/json')) expect(answer.json).toBeDefined()
+  })
+  await fc.assert(property, { numRuns: 1000 })
+  const kept = async () => [await face.jobs('?limit=10000'), (await face.call('GET', '/engines/')).json]
+  const before = await kept()
+  await node.stop('SIGKILL')
+  await node.restart()
+  expect(await kept()).toEqual(before)
+})
