@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type OpenFace, openFace } from '../dispatch/testing/open-face.ts'
+import { type HostedFace, openHosted } from './testing/open-hosted.ts'
 import { type OpenApiDocument, openApiDocument, operationsOf, schemaOf } from './testing/openapi-document.ts'
 
-let face: OpenFace
+let face: HostedFace
 let document: OpenApiDocument
 
 beforeAll(async () => {
-  face = await openFace()
+  face = await openHosted()
   document = openApiDocument.parse((await face.call('GET', '/docs/json', { key: null })).json())
 })
 afterAll(() => face.close())

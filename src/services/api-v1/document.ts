@@ -21,7 +21,7 @@ export const documentRoute: SwaggerTransform = (route) => {
 export const documentSchemas: SwaggerTransformObject = (document) => {
   // Ours is never the older form, without components.
   const whole = schemasFromZod(document) as OpenAPIV3_1.Document
-  nameAnswers(whole)
+  completeAnswers(whole)
   const { components, ...rest } = whole
   const schemas = components?.schemas ?? {}
   const used = reachable(rest, schemas)
@@ -29,23 +29,30 @@ export const documentSchemas: SwaggerTransformObject = (document) => {
   return { ...rest, components: { ...components, schemas: kept } }
 }
 
-/** An answer of which a route says nothing but its schema is called as HTTP calls it. */
-function nameAnswers({ paths }: OpenAPIV3_1.Document): void {
-  for (const item of Object.values(paths ?? {}))
-    for (const operation of Object.values(item ?? {}) as Partial<OpenAPIV3_1.OperationObject>[])
-      for (const [status, answer] of Object.entries(operation.responses ?? {}))
-        if ('description' in answer && answer.description === unnamed)
-          answer.description = STATUS_CODES[status] ?? status
+/** What a route does not say of its answers: what a status is called, and what the guard of keys answers. */
+function completeAnswers({ paths }: OpenAPIV3_1.Document): void {
+  const operations = Object.values(paths ?? {}).flatMap((item) => Object.values(item ?? {})) as Operation[]
+  for (const operation of operations) {
+    operation.responses = { ...(operation['x-scopes'] && refusals), ...operation.responses }
+    for (const [status, answer] of Object.entries(operation.responses))
+      if ('description' in answer && answer.description === unnamed) answer.description = STATUS_CODES[status] ?? status
+  }
 }
+
+type Operation = OpenAPIV3_1.OperationObject<{ 'x-scopes'?: readonly string[] }>
 
 /** What swagger writes there. */
 const unnamed = 'Default Response'
 
-const open = 'open'
+const refusals = {
+  401: { description: 'The key is missing or wrong.' },
+  403: { description: 'The key may not do this.' },
+  429: { description: 'Too many requests; Retry-After says when to come back.' }
+}
 
-function accessOf(scopes: readonly string[] | typeof open | undefined) {
+function accessOf(scopes: readonly string[] | 'open' | undefined) {
   if (scopes === undefined) return {}
-  return scopes === open ? { security: [] } : { 'x-scopes': scopes }
+  return scopes === 'open' ? { security: [] } : { 'x-scopes': scopes }
 }
 
 /** All schemas of a route, those of its answers by status and by type, too. */

@@ -87,13 +87,20 @@ const plain = (description: string) => ({ description, content: { 'text/plain': 
 
 /** Text such as `Heartbeat received from engine X`. */
 export const textAnswer = plain('A sentence')
-/** Errors are text or a {@link problemAnswer}, depending on the style. */
+/** A sentence or a {@link problemAnswer}: which of the two, deployed programs have decided from case to case. */
+export const problem = (description: string) => ({
+  description,
+  content: { 'application/json': { schema: problemAnswer }, 'text/plain': { schema: z.string() } }
+})
+
+/** What every route may answer. */
 export const errorAnswers = {
-  400: problemAnswer,
+  400: problem('The request does not fit; the message names the field'),
   401: plain('No key, or a wrong one'),
-  403: problemAnswer,
-  404: problemAnswer,
-  413: problemAnswer,
-  429: problemAnswer,
-  503: problemAnswer
+  403: problem('The key may not do this'),
+  404: problem('There is no such thing'),
+  413: problem('The body is too large'),
+  415: problem('Content-Type is none'),
+  429: problem('Too many requests; Retry-After says when to come back'),
+  503: problem('Not now; Retry-After says when to come back')
 } as const

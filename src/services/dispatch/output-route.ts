@@ -3,7 +3,7 @@ import { basename, dirname } from 'node:path'
 import serveStatic from '@fastify/static'
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
-import { errorAnswers } from './answer-schemas.ts'
+import { errorAnswers, problem } from './answer-schemas.ts'
 import type { Face } from './face.ts'
 import { jobOf } from './job-id.ts'
 import { Problem } from './problems.ts'
@@ -19,7 +19,13 @@ export async function addOutputRoute(app: FastifyInstance, { dispatch }: Face): 
         summary: 'Fetch the result of a job that this lab converted itself',
         tags: ['jobs'],
         params: z.object({ id: z.string() }),
-        response: { 200: { description: 'The file', content: { '*/*': { schema: z.string() } } }, ...errorAnswers }
+        response: {
+          200: bytes('The file, with an ETag'),
+          206: bytes('The range of it that was asked for'),
+          304: z.undefined().describe('The caller has it already'),
+          416: problem('The file has no such range'),
+          ...errorAnswers
+        }
       }
     },
     async (request, reply) => {
@@ -38,6 +44,8 @@ export async function addOutputRoute(app: FastifyInstance, { dispatch }: Face): 
     }
   )
 }
+
+const bytes = (description: string) => ({ description, content: { '*/*': { schema: z.any() } } })
 
 function whyNot(job: { state: string; outputUrl?: string | undefined }): string {
   if (job.state !== 'completed') return 'It is not completed'

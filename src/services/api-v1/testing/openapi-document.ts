@@ -103,9 +103,24 @@ export function schemaOf(document: OpenApiDocument, part: unknown): z.ZodType {
   return z.fromJSONSchema(JSON.parse(text.replaceAll('#/components/schemas/', '#/$defs/')))
 }
 
-/** The schema of an answer in JSON; undefined where the document says none, as for bytes and for no body. */
-export function answerSchema(document: OpenApiDocument, operation: Operation, status: number): z.ZodType | undefined {
-  const found = operation.responses[status] ?? operation.responses.default
-  const json = found?.content?.['application/json']?.schema
-  return json && schemaOf(document, json)
+/** What was answered, as far as a document speaks of it. */
+export interface Answered {
+  status: number
+  /** Content-Type; empty where there is no body. */
+  type: string
+  text: string
+}
+
+/** What of an answer is not as the document says; undefined where all is. */
+export function misfitOf(document: OpenApiDocument, operation: Operation, answered: Answered): string | undefined {
+  const { status, text } = answered
+  const told = operation.responses[status] ?? operation.responses.default
+  if (!told) return `${status} is not among ${Object.keys(operation.responses).join(', ')}`
+  // Without `content` it says nothing about the body.
+  if (text === '' || !told.content) return undefined
+  const type = answered.type.split(';', 1)[0] ?? ''
+  const media = told.content[type] ?? told.content['*/*']
+  if (!media) return `${status} as ${type} is not among ${Object.keys(told.content).join(', ')}`
+  if (type !== 'application/json' || !media.schema) return undefined
+  return schemaOf(document, media.schema).safeParse(JSON.parse(text)).error?.message
 }
