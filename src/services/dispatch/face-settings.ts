@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { MicrotomeError } from '../../shared/errors.ts'
+import { authLimitsSchema } from '../host/auth/index.ts'
 import { answerStyles } from './states.ts'
 
 const allowed = (error: string) => ({ error })
@@ -23,6 +24,9 @@ export const faceSettingsSchema = z.strictObject({
     .max(100, retryWords)
     .default(3)
     .describe('Where a job names none'),
+  limits: authLimitsSchema
+    .optional()
+    .describe('How often a key and an address may ask, and how often with a wrong key'),
   maxRunning: wholeNumber(1_000_000).optional().describe('Jobs that run at once; engines get none beyond it'),
   maxWaiting: wholeNumber(10_000_000).optional().describe('Jobs that wait; more are refused'),
   metrics: z

@@ -27,7 +27,7 @@ export const setupDispatch: SetupFunction = async (app, { api, serverConfig, log
   app.setErrorHandler(problemHandler(answers, log))
   acceptJsonBodies(app)
   const chosen = chosenKeyOf(settings.apiKey)
-  await addApiKeyAuth(app, { keys: api.keys, chosen, body: wordRefusal, places: keyPlaces })
+  await addApiKeyAuth(app, { keys: api.keys, chosen, body: wordRefusal, places: keyPlaces, limits: settings.limits })
   await app.register(apiDocs, { title: `${api.name}: jobs by URL`, version: api.version })
   await app.register(metricsRoutes, { api, scopes: settings.metrics === 'open' ? 'open' : ['read'] })
   addSystemRoutes(app, face)

@@ -2,7 +2,7 @@ import rateLimit from '@fastify/rate-limit'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { type ApiKey, type KeyScope, mayUse } from '../../../shared/domain/keys.ts'
 import { type ChosenKey, chosenKeys } from './chosen-keys.ts'
-import { type AuthLimits, type Limit, ordinaryLimits } from './limits.ts'
+import { type AuthLimitsWish, type Limit, limitsOf } from './limits.ts'
 import { type KeyPlace, type PresentedKey, presentedKey } from './presented-key.ts'
 import { ordinaryBody, type Refusal, type RefusalBody } from './refusal.ts'
 
@@ -26,7 +26,7 @@ export interface AuthOptions {
   places?: readonly KeyPlace[] | undefined
   /** Of routes that say nothing; `admin` where absent. */
   scopes?: readonly KeyScope[] | undefined
-  limits?: Partial<AuthLimits> | undefined
+  limits?: AuthLimitsWish | undefined
   /** Words a refusal as this face's callers know it; `{"error":{"code","message"}}` where absent. */
   body?: ((refusal: Refusal, request: FastifyRequest) => RefusalBody) | undefined
 }
@@ -72,7 +72,7 @@ class Gate {
   readonly #wrong: Limiter
 
   constructor(app: FastifyInstance, options: AuthOptions) {
-    const { perKey, perAddress, wrongKeys } = { ...ordinaryLimits, ...options.limits }
+    const { perKey, perAddress, wrongKeys } = limitsOf(options.limits ?? {})
     this.#options = options
     this.#chosen = options.chosen && options.chosen.length > 0 ? chosenKeys(options.chosen) : undefined
     this.#ofKey = limiter(app, perKey, (request) => request.apiKey?.id ?? '')
