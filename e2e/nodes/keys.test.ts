@@ -9,7 +9,7 @@ async function listJobs(node: NodeProcess, key: unknown): Promise<number> {
   return answer.status
 }
 
-async function createKey(node: NodeProcess, ...scopes: string[]) {
+async function createKey(node: NodeProcess, ...scopes: string[]): Promise<Record<string, unknown>> {
   const { code, lines, stderr } = await node.cli('keys', 'create', ...scopes.flatMap((scope) => ['--scope', scope]))
   expect(code, stderr).toBe(0)
   expect(lines).toHaveLength(1)

@@ -10,7 +10,7 @@ import { RevokeKey } from './revoke-key.tsx'
 import classes from './services.module.css'
 import { useAsked } from './use-asked.ts'
 
-const everyMs = 10_000
+const everyMs = 5000
 const askKeys = () => api.keys.list()
 
 /** The keys that other programs show, and the ways to make and to revoke one. */
