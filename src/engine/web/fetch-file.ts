@@ -1,18 +1,18 @@
 import type { FileHandle } from 'node:fs/promises'
 import type { IncomingMessage } from 'node:http'
 import type { MicrotomeError } from '../../shared/errors.ts'
-import { parseContentRange, pause, writeError } from '../transfer/index.ts'
+import { pause, writeError } from '../transfer/index.ts'
 import { demandRoom } from './free-room.ts'
 import type { PartFile, PartState } from './part-file.ts'
 import { Persistence } from './persistence.ts'
 import { Progress } from './progress.ts'
 import { systemResolve } from './resolve-host.ts'
+import { type Incoming, incomingOf } from './source-answer.ts'
 import { TimeLimits } from './time-limits.ts'
 import { checkedUrl } from './url-policy.ts'
 import { tellable } from './url-text.ts'
-import { strongValidator } from './validator.ts'
 import type { Fetching, WebParts } from './web.ts'
-import { badAnswer, cut, rejected, tooLarge } from './web-errors.ts'
+import { cut, tooLarge } from './web-errors.ts'
 import { ask } from './web-request.ts'
 
 /** Between two looks at the room on the disk. */
@@ -70,8 +70,8 @@ export class FileFetch {
     if (there.sizeBytes > 0 && there.sizeBytes === there.totalBytes) return this.#finish(there.sizeBytes)
     const response = await this.#ask(there)
     try {
-      const start = this.#startOf(response, there)
-      if (start !== undefined) return await this.#receive(response, start)
+      const incoming = incomingOf(response, there, this.#what)
+      if (incoming) return await this.#receive(response, incoming)
     } finally {
       response.destroy()
     }
@@ -88,42 +88,25 @@ export class FileFetch {
     return response
   }
 
-  /** The offset of the first byte that an answer brings; undefined where the server has another file by now. */
-  #startOf({ statusCode = 0, headers }: IncomingMessage, there: PartState): number | undefined {
-    const encoding = headers['content-encoding'] ?? 'identity'
-    if (encoding !== 'identity')
-      throw rejected(this.#what, `answered with an encoding that was not asked for (${encoding})`)
-    if (statusCode === 200) return 0
-    if (there.sizeBytes === 0 || (statusCode !== 206 && statusCode !== 416)) throw badAnswer(this.#what, statusCode)
-    const range = statusCode === 206 ? parseContentRange(headers['content-range']) : undefined
-    const isSame =
-      range?.start === there.sizeBytes && isOr(there.totalBytes, range.total) && isOr(headers.etag, there.validator)
-    return isSame ? there.sizeBytes : undefined
-  }
-
-  async #receive(response: IncomingMessage, start: number): Promise<number> {
-    const totalBytes = totalOf(response, start)
+  async #receive(response: IncomingMessage, incoming: Incoming): Promise<number> {
+    const { start, totalBytes, validator } = incoming
     const limitBytes = this.#parts.settings().urlLimitBytes
     if (totalBytes !== undefined && totalBytes > limitBytes) throw tooLarge(this.#what, totalBytes, limitBytes)
-    const validator = strongValidator(response.headers)
     const note = validator === undefined ? undefined : { validator, totalBytes }
     const file = await (start === 0 ? this.#part.begin(note) : this.#part.goOn()).catch(failedWrite)
     try {
-      const sizeBytes = await this.#write(response, file, { start, totalBytes, limitBytes })
+      const sizeBytes = await this.#write(response, file, incoming)
+      if (sizeBytes < (totalBytes ?? 0)) throw cut(this.#what)
       // Its job may be told durably that it is there.
       await file.sync().catch(failedWrite)
-      if (!response.complete || !isOr(totalBytes, sizeBytes)) throw cut(this.#what)
       return await this.#finish(sizeBytes)
     } finally {
       await file.close()
     }
   }
 
-  async #write(
-    response: IncomingMessage,
-    file: FileHandle,
-    { start, totalBytes, limitBytes }: { start: number; totalBytes: number | undefined; limitBytes: number }
-  ): Promise<number> {
+  async #write(response: IncomingMessage, file: FileHandle, { start, totalBytes }: Incoming): Promise<number> {
+    const limitBytes = this.#parts.settings().urlLimitBytes
     let movedBytes = start
     let lookAgainAt = start
     for await (const chunk of response as AsyncIterable<Buffer>) {
@@ -145,14 +128,6 @@ export class FileFetch {
     this.#progress.end({ movedBytes: sizeBytes, totalBytes: sizeBytes })
     return sizeBytes
   }
-}
-
-/** What is not known contradicts nothing. */
-const isOr = <T>(known: T | undefined, value: T | undefined) => known === undefined || known === value
-
-function totalOf({ headers }: IncomingMessage, start: number): number | undefined {
-  const length = headers['content-length']
-  return length === undefined ? undefined : start + Number(length)
 }
 
 function failedWrite(thrown: unknown): never {

@@ -1,4 +1,6 @@
+import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import type { ServerResponse } from 'node:http'
 import { join } from 'node:path'
@@ -7,7 +9,7 @@ import { describe, expect, it } from 'vitest'
 import { FakeClock } from '../fake-clock.ts'
 import { soon } from '../process/testing/soon.ts'
 import { closedPort } from './testing/closed-port.ts'
-import { type FileServer, serve } from './testing/file-server.ts'
+import { type FileServer, serve, startOf } from './testing/file-server.ts'
 import { secureServer } from './testing/secure-server.ts'
 import { WebBench } from './testing/web-bench.ts'
 import type { Fetched, WebProgress } from './web.ts'
@@ -212,54 +214,84 @@ describe('after a cut', () => {
       else serve(bytes)(request, response)
     })
     expect(read(await fetch(bench, server.url('/a.mp4'))).equals(bytes)).toBe(true)
-    const offset = Number(/^bytes=(\d+)-$/.exec(server.asked[1]?.headers.range ?? '')?.[1])
-    expect(offset).toBeGreaterThan(0)
+    expect(server.asked[1]?.headers.range).toMatch(/^bytes=[1-9]\d*-$/)
     expect(server.asked[1]?.headers['if-range']).toBe('"v1"')
     expect(server.asked).toHaveLength(2)
   })
 
-  it.each<[string, (request: Parameters<typeof cutAfter>[0]) => void]>([
+  const part = (start: number, totalBytes: number, etag: string) => ({
+    etag,
+    'content-range': `bytes ${start}-${totalBytes - 1}/${totalBytes}`
+  })
+  it.each<[string, (response: ServerResponse, start: number) => void]>([
     ['sends it whole', (response) => response.writeHead(200, { etag: '"v2"' }).end(bytes)],
     ['knows no such range', (response) => response.writeHead(416, { 'content-range': 'bytes */7' }).end()],
-    ['sends another range', (response) => response.writeHead(206, { 'content-range': 'bytes 1-3/4' }).end('abc')],
     [
-      'sends the range of a longer file',
-      (response) => response.writeHead(206, { 'content-range': `bytes ${half.length}-9999999/10000000` }).end('abc')
+      'sends an earlier part',
+      (response, start) => response.writeHead(206, part(start - 1, bytes.length, '"v1"')).end()
     ],
     [
-      'sends the range of another file',
-      (response) =>
-        response
-          .writeHead(206, { etag: '"v2"', 'content-range': `bytes ${half.length}-${bytes.length - 1}/${bytes.length}` })
-          .end()
-    ]
+      'has a longer file',
+      (response, start) => response.writeHead(206, part(start, 2 * bytes.length, '"v1"')).end('abc')
+    ],
+    ['has another file', (response, start) => response.writeHead(206, part(start, bytes.length, '"v2"')).end('abc')]
   ])('nothing of it is kept where the server %s', async (_what, answer) => {
     const bench = new WebBench()
     const server: FileServer = await bench.server((request, response) => {
       if (server.asked.length === 1) cutAfter(response, Buffer.alloc(half.length, 1), headers)
-      else if (server.asked.length === 2) answer(response)
+      else if (server.asked.length === 2) answer(response, startOf(request))
       else serve(bytes, '"v2"')(request, response)
     })
     expect(read(await fetch(bench, server.url('/a.mp4'))).equals(bytes)).toBe(true)
   })
 
-  it('and a kill it goes on, too, and asks nothing where all was there', async () => {
+  it('a part that is shorter than it says is no end', async () => {
+    const bench = new WebBench()
+    const server: FileServer = await bench.server((request, response) => {
+      if (server.asked.length === 1) cutAfter(response, half, headers)
+      else if (server.asked.length === 2)
+        response.writeHead(206, part(startOf(request), bytes.length, '"v1"')).end(bytes.subarray(startOf(request), -7))
+      else serve(bytes)(request, response)
+    })
+    expect(read(await fetch(bench, server.url('/a.mp4'))).equals(bytes)).toBe(true)
+    expect(server.asked[2]?.headers.range).toBe(`bytes=${bytes.length - 7}-`)
+  })
+
+  it('a fetch that is called anew goes on, and asks nothing once all is there', async () => {
     const bench = new WebBench()
     const server: FileServer = await bench.server((request, response) => {
       if (server.asked.length === 1) response.writeHead(200, headers).write(half)
       else serve(bytes)(request, response)
     })
-    const killed = new AbortController()
-    const fetching = fetch(bench, server.url('/a.mp4'), { signal: killed.signal, onProgress: () => killed.abort() })
+    const stop = new AbortController()
+    const fetching = fetch(bench, server.url('/a.mp4'), { signal: stop.signal, onProgress: () => stop.abort() })
     expect(await failure(fetching)).toMatchObject({ code: 'url-cancelled', class: 'transport' })
-    const again = { jobId: 'j1', url: server.url('/a.mp4'), signal: never }
-    expect(read(await bench.restarted().sources.fetch(again)).equals(bytes)).toBe(true)
+    expect(read(await fetch(bench, server.url('/a.mp4'))).equals(bytes)).toBe(true)
     expect(server.asked[1]?.headers.range).toMatch(/^bytes=[1-9]/)
-    await bench.restarted().sources.fetch(again)
+    await fetch(bench, server.url('/a.mp4'))
     expect(server.asked).toHaveLength(2)
   })
 
-  it('it takes what a kill left whole but without its name', async () => {
+  it('of a process that is killed the next one goes on', async () => {
+    const bench = new WebBench()
+    const server: FileServer = await bench.server((request, response) => {
+      if (server.asked.length === 1) response.writeHead(200, headers).write(half)
+      else serve(bytes)(request, response)
+    })
+    const entry = join(import.meta.dirname, 'testing', 'fetch-process.ts')
+    const child = spawn(process.execPath, [entry, bench.dataDir, server.url('/a.mp4')], {
+      stdio: ['ignore', 'pipe', 'inherit']
+    })
+    const gone = once(child, 'close')
+    await once(child.stdout, 'data')
+    child.kill('SIGKILL')
+    await gone
+    expect(read(await fetch(bench, server.url('/a.mp4'))).equals(bytes)).toBe(true)
+    expect(server.asked[1]?.headers.range).toMatch(/^bytes=[1-9]/)
+    expect(bench.files()).toEqual([join('fetched', 'j1', 'a.mp4')])
+  })
+
+  it('what a kill left whole but without its name is taken', async () => {
     const bench = new WebBench()
     const server = await bench.server(serve(bytes))
     const dir = join(bench.dataDir, 'fetched', 'j1')
@@ -275,7 +307,7 @@ describe('after a cut', () => {
     ['nothing', {}],
     ['a weak ETag', { etag: 'W/"v1"' }],
     ['a date as young as the answer', { 'last-modified': new Date().toUTCString(), date: new Date().toUTCString() }]
-  ])('it begins anew by another try where the server tells %s', async (_what, validators) => {
+  ])('a fetch begins anew by another try where the server tells %s', async (_what, validators) => {
     const bench = new WebBench()
     const server = await bench.server((_request, response) =>
       cutAfter(response, half, { 'content-length': bytes.length, ...validators })
@@ -285,11 +317,11 @@ describe('after a cut', () => {
     expect(bench.files()).toEqual([])
   })
 
-  it('it goes on by an old date', async () => {
+  it('a fetch goes on by an old date', async () => {
     const bench = new WebBench()
     const old = { 'last-modified': 'Tue, 03 Mar 2026 10:00:00 GMT', 'content-length': bytes.length }
-    const server: FileServer = await bench.server(({ headers: { range } }, response) => {
-      const start = Number(/\d+/.exec(range ?? '')?.[0] ?? 0)
+    const server: FileServer = await bench.server((request, response) => {
+      const start = startOf(request)
       if (start === 0) cutAfter(response, half, old)
       else
         response

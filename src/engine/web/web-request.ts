@@ -1,6 +1,6 @@
 import http, { type IncomingMessage, type OutgoingHttpHeaders } from 'node:http'
 import https from 'node:https'
-import { addAbortSignal, type Readable } from 'node:stream'
+import type { Readable } from 'node:stream'
 import { checkedAddresses, pinnedLookup } from './resolve-host.ts'
 import type { TimeLimits } from './time-limits.ts'
 import { redirected } from './url-policy.ts'
@@ -72,7 +72,7 @@ async function askOnce(request: WebRequest, url: URL): Promise<WebAnswer> {
   sent.on('socket', (socket) => socket.once(secure ? 'secureConnect' : 'connect', () => limits.touch()))
   sent.on('response', (response) => {
     limits.touch()
-    resolve({ response: addAbortSignal(limits.signal, response), url, isAllSent: sent.writableFinished })
+    resolve({ response, url, isAllSent: sent.writableFinished })
   })
   // Also after the answer, when it is destroyed.
   sent.on('error', reject)

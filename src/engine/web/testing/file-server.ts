@@ -45,11 +45,16 @@ export class FileServer {
   }
 }
 
+/** The first byte that a request wants. */
+export function startOf({ headers }: IncomingMessage): number {
+  return Number(/^bytes=(\d+)-$/.exec(headers.range ?? '')?.[1] ?? 0)
+}
+
 /** Answers a file with length, strong ETag and ranges, as any file server does. */
 export function serve(bytes: Buffer, etag = '"v1"'): Handler {
-  return ({ headers }, response) => {
-    const start = Number(/^bytes=(\d+)-$/.exec(headers.range ?? '')?.[1] ?? 0)
-    const goesOn = start > 0 && headers['if-range'] === etag
+  return (request, response) => {
+    const start = startOf(request)
+    const goesOn = start > 0 && request.headers['if-range'] === etag
     const from = goesOn ? start : 0
     response.writeHead(goesOn ? 206 : 200, {
       etag,

@@ -13,7 +13,6 @@ export class WebBench {
   readonly dataDir = mkdtempSync(join(tmpdir(), 'microtome-web-'))
   readonly settings: WebSettings = { urlHosts: [], urlLimitBytes: 2 ** 30, urlTimeoutS: 600, keepResultsDays: 7 }
   readonly web: Web
-  readonly #parts: Parameters<typeof openWeb>[0]
 
   constructor({
     clock = systemClock,
@@ -21,14 +20,8 @@ export class WebBench {
     ...settings
   }: Partial<WebSettings> & { clock?: Clock; resolve?: Resolve } = {}) {
     Object.assign(this.settings, settings)
-    this.#parts = { dataDir: this.dataDir, clock, log: quietLog, settings: () => this.settings, resolve }
-    this.web = openWeb(this.#parts)
+    this.web = openWeb({ dataDir: this.dataDir, clock, log: quietLog, settings: () => this.settings, resolve })
     onTestFinished(() => rmSync(this.dataDir, { recursive: true }))
-  }
-
-  /** As after a kill: on the same folder, knowing nothing. */
-  restarted(): Web {
-    return openWeb(this.#parts)
   }
 
   async server(handler: Handler, host?: string): Promise<FileServer> {
