@@ -1,8 +1,6 @@
-import fastify from 'fastify'
 import type { KeysApi, ServiceApi } from '../../../engine/service-api.ts'
 import type { ApiKey, KeyScope } from '../../../shared/domain/keys.ts'
-import { serverSchema } from '../../host/config/schema.ts'
-import { setupDispatch } from '../index.ts'
+import { startHost } from '../../host/index.ts'
 import { MemoryDispatch } from './memory-dispatch.ts'
 
 /** An answer as it came. */
@@ -40,41 +38,41 @@ const scopesOf: Record<string, KeyScope[]> = {
   read: ['read']
 }
 
-/** The dispatch face on a free port of 127.0.0.1 over jobs in memory. */
+/** The dispatch face on a free port of 127.0.0.1, in its real host, over jobs in memory. */
 export async function openFace(settings: Record<string, unknown> = {}): Promise<OpenFace> {
   const dispatch = new MemoryDispatch()
   const lines: string[] = []
   const log = (message: string, fields?: Record<string, unknown>) =>
     void lines.push(JSON.stringify({ message, ...fields }))
-  const ended = new AbortController()
-  const app = fastify({ bodyLimit: 1 << 20, forceCloseConnections: true })
-  await app.register(async (scope) => {
-    await setupDispatch(scope, {
-      serverConfig: { ...serverSchema.parse({ id: 1, name: 'dispatch' }), settings },
-      serverId: '1',
-      serverName: 'dispatch',
-      api: fakeApi(dispatch),
-      shouldStart: false,
-      log: { info: log, warn: log },
-      signal: ended.signal
-    })
+  const host = await startHost({
+    api: fakeApi(dispatch),
+    config: { servers: [] },
+    listen: [{ name: 'dispatch', port: 0 }],
+    settings: { dispatch: settings },
+    log: { info: log, warn: log },
+    onBug: (thrown) => log(`a bug: ${thrown}`)
   })
-  const url = await app.listen({ host: '127.0.0.1', port: 0 })
+  const [url] = host.urls().dispatch ?? []
+  if (url === undefined) throw new Error(`the face does not listen: ${JSON.stringify(await host.states())}`)
   return {
     url,
     dispatch,
     lines,
     call: (method, path, options) => call(`${url}${path}`, method, options),
-    async close() {
-      ended.abort()
-      await app.close()
-    }
+    close: () => host.close()
   }
 }
 
 function fakeApi(dispatch: MemoryDispatch): ServiceApi {
   const keys: Pick<KeysApi, 'check'> = { check: keyNamed }
-  const api: Partial<ServiceApi> = { nodeId: 'node', name: 'Lab 1', version: '1.2.3', dispatch, keys: keys as KeysApi }
+  const api: Partial<ServiceApi> = {
+    nodeId: 'node',
+    name: 'Lab 1',
+    version: '1.2.3',
+    dispatch,
+    keys: keys as KeysApi,
+    figures: async () => ({ startedAtMs: 0, jobs: [], workers: [], children: 0, ended: [] })
+  }
   return api as ServiceApi
 }
 

@@ -33,6 +33,8 @@ function watch(raw: IncomingMessage, reply: FastifyReply, patienceMs: number): v
   }, patienceMs)
   const arrived = () => clearTimeout(timer)
   raw.once('end', arrived).once('close', arrived)
+  // A request that was refused while its body came neither ends nor closes.
+  reply.raw.once('close', arrived)
 }
 
 function announcesBody(headers: IncomingHttpHeaders): boolean {
