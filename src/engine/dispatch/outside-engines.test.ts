@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { DispatchBench, wish } from './testing/dispatch-bench.ts'
+import { DispatchBench } from './testing/dispatch-bench.ts'
+import { wish } from './testing/wish.ts'
 
 let bench: DispatchBench
 

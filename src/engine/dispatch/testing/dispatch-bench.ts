@@ -7,18 +7,7 @@ import { FakeClock } from '../../fake-clock.ts'
 import { Edits } from '../../jobs/index.ts'
 import { type EndedJob, LiveTasks } from '../../scheduler/index.ts'
 import { openStorage, type Storage } from '../../storage/index.ts'
-import type { DispatchWish } from '../dispatch-api.ts'
 import { Dispatch, type DispatchParts } from '../index.ts'
-
-/** What a test submits unless it says otherwise. */
-export const wish: DispatchWish = {
-  sourceUrl: 'http://files.lab.example/a/film.mp4',
-  targetCodec: 'h264',
-  profile: 'h264',
-  jobSizeMb: 0,
-  maxRetries: 3,
-  priority: 'normal'
-}
 
 /** Jobs by URL on a real database, without nodes that would run them; each start takes up what the one before left. */
 export class DispatchBench {
