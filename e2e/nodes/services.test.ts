@@ -120,6 +120,73 @@ describe('a service that somebody adds', () => {
   })
 })
 
+describe('a node that is asked to end', () => {
+  const slow = `export const setupSlow = (app) => {
+  let begun = 0
+  app.get('/begun', () => ({ begun }))
+  app.get('/slow', async () => {
+    begun += 1
+    await new Promise((resolve) => setTimeout(resolve, 1000))
+    return 'whole'
+  })
+}`
+
+  test.each(['SIGTERM', 'SIGUSR2'] as const)('by %s gives the answers that are running', async (signal) => {
+    const { file, write } = await followTheHowTo()
+    const config = JSON.parse(await readFile(file, 'utf8'))
+    config.servers.push({ id: 4, name: 'slow', domains: ['slow.example.org'], server: { file: 'slow.js' } })
+    await write('slow.js', slow)
+    await write('servers.config.json', JSON.stringify(config))
+    const node = await serve(file)
+    const url = urlOf(node, 'slow')
+    const host = { host: 'slow.example.org' }
+    const answer = ask(`${url}/slow`, host)
+    await until(
+      () => ask(`${url}/begun`, host),
+      ({ text }) => text === '{"begun":1}'
+    )
+    const ended = node.stop(signal)
+    expect(await answer).toEqual({ status: 200, text: 'whole' })
+    expect(await ended).toBe(0)
+  })
+})
+
+describe('a service that throws where nobody catches it', () => {
+  const modules = {
+    'later.js':
+      'export const setupLater = (app) => void app.get("/throw", () => { setTimeout(() => { throw new Error("too late") }, 1); return "yes" })',
+    'promise.js':
+      'export const setupPromise = (app) => void app.get("/throw", () => { Promise.reject(new Error("too late")); return "yes" })'
+  }
+
+  test.each(['later', 'promise'] as const)(
+    'is stopped (%s); the node and the others go on, and it comes back when it is mended',
+    async (name) => {
+      const { file, write } = await followTheHowTo()
+      const config = JSON.parse(await readFile(file, 'utf8'))
+      config.servers.push({ id: 4, name, domains: ['bad.example.org'], server: { file: `${name}.js` } })
+      await write(`${name}.js`, modules[`${name}.js`])
+      await write('servers.config.json', JSON.stringify(config))
+      const node = await serve(file)
+      const url = urlOf(node, 'analytics')
+      const bad = () => ask(`${url}/throw`, { host: 'bad.example.org' }).catch(() => ({ status: 0, text: '' }))
+      expect((await bad()).text).toBe('yes')
+      expect((await until(bad, ({ status }) => status !== 200)).status).toBe(503)
+      expect((await ask(`${url}/figures`, { host: 'localhost' })).status).toBe(200)
+      const { microservers } = await health(url)
+      expect(microservers.configured.find((one) => one.id === '4')).toMatchObject({
+        state: 'failed',
+        reason: expect.stringContaining('too late')
+      })
+      const setup = name === 'later' ? 'setupLater' : 'setupPromise'
+      await write(`${name}.js`, `export const ${setup} = (app) => void app.get("/throw", () => "no more")`)
+      config.global.listeners[0].port = Number(new URL(url).port)
+      await write('servers.config.json', JSON.stringify(config))
+      expect((await until(bad, ({ text }) => text === 'no more')).status).toBe(200)
+    }
+  )
+})
+
 describe('faces from the command line', () => {
   test('--listen turns faces on, several of them, and the ready line tells where', async () => {
     const node = await NodeProcess.start({

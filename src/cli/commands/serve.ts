@@ -7,10 +7,26 @@ export async function serve(invocation: ServeInvocation, output: Output, interru
   const { dataDir, overrides, configFile, servicesFile, listen, serviceSettings, supervised } = invocation
   const faces = { file: servicesFile, listen, settings: serviceSettings }
   const node = await startNode({ dataDir, overrides, configFile, faces, terminal: !supervised })
+  surviveServices(node)
   announce(node, output)
   await Promise.race([askedToEnd(interrupted, supervised), node.closed])
   await node.close()
   return true
+}
+
+const lastMs = 5_000
+
+/** A service that throws where nobody catches it is stopped; of the node itself nothing can be trusted then, so it ends. */
+function surviveServices(node: OwnNode): void {
+  let isEnding = false
+  process.on('uncaughtException', (thrown) => {
+    if (node.blame(thrown) || isEnding) return
+    isEnding = true
+    process.stderr.write(`${thrown instanceof Error ? thrown.stack : String(thrown)}\n`)
+    const end = () => process.exit(1)
+    setTimeout(end, lastMs)
+    node.close().then(end, end)
+  })
 }
 
 function announce({ nodeId, name, peerPort, uiUrl, services }: OwnNode, output: Output): void {

@@ -26,6 +26,8 @@ export interface OwnNode {
   uiUrl: string
   /** Faces that listen, once for each address. */
   services: { name: string; url: string }[]
+  /** Stops the service that threw what nobody caught; false where it was the node itself. Reports it in any case. */
+  blame(thrown: unknown): boolean
   /** Resolves when the engine ended, also by `shutdown` over the door. */
   closed: Promise<void>
   close(): Promise<void>
@@ -54,6 +56,10 @@ export async function startNode({ dataDir, overrides, configFile, faces, termina
     peerPort: engine.peerPort,
     uiUrl: door.uiUrl,
     services: facesOf(door.host),
+    blame(thrown) {
+      engine.onBug(thrown)
+      return door.host.blame(thrown)
+    },
     closed: engine.closed.then(() => door.host.close()),
     async close() {
       await engine.close()

@@ -81,6 +81,18 @@ export class Slots {
     )
   }
 
+  /** Takes a service out that threw outside of a request, until its entry or its module is saved. */
+  fail(name: string, thrown: unknown): void {
+    const slot = this.#slots.get(name)
+    if (!slot) return
+    const error = toJobError(thrown)
+    slot.error = { ...error, message: `It was stopped because it threw and nobody caught it. ${error.message}` }
+    slot.state = 'failed'
+    if (slot.running) this.#leave(slot.running)
+    Object.assign(slot, { running: undefined, made: undefined })
+    this.#parts.log.warn('a service threw what nobody caught and was stopped', { service: name, code: error.code })
+  }
+
   /** Ends those that `isMeant`; running requests get `graceMs`. */
   async retire(isMeant: (name: string) => boolean, graceMs: number): Promise<void> {
     const meant = [...this.#slots.values()].filter(({ entry }) => isMeant(entry.name))

@@ -11,6 +11,7 @@ import { type Door, Doors, leadsTo } from './doors.ts'
 import { hostPaths, hostRoutes } from './host-routes.ts'
 import { HostTable } from './listen/route-by-host.ts'
 import { noteRouting } from './listen/routing-info.ts'
+import { serviceAtWork } from './load/at-work.ts'
 import type { RunningService } from './load/running-service.ts'
 import type { ServiceLog, SetupFunction } from './service.ts'
 import { Slots } from './slots.ts'
@@ -63,6 +64,8 @@ export interface Host {
   urls(): Record<string, string[]>
   /** One per service, and one for the configuration while its file is wrong. */
   states(): Promise<ServiceState[]>
+  /** For the process's handler of what nobody caught: stops the service that threw it; false where it was none. */
+  blame(thrown: unknown): boolean
   /** Reads the configuration now; resolves when it is in force, or refused. */
   reload(): Promise<void>
   /** Ends all services but those that were provided: no new requests, running ones finish, within 30 s. */
@@ -153,6 +156,13 @@ class ServiceHost implements Host {
     const states = await this.#slots.states((name) => this.#doors.urlsOf(name))
     const told = states.map((state) => withClosedDoor(state, this.#doors.errorOf(state.name)))
     return this.#error ? [...told, configState(this.#error)] : told
+  }
+
+  blame(thrown: unknown): boolean {
+    const name = serviceAtWork()
+    if (name === undefined) return false
+    this.#slots.fail(name, thrown)
+    return true
   }
 
   reload(): Promise<void> {

@@ -7,13 +7,14 @@ import { conventions } from '../config/conventions.ts'
 import type { ServerConfig } from '../config/schema.ts'
 import { routingOf } from '../listen/routing-info.ts'
 import type { ServiceContext, ServiceHandle, ServiceLog, SetupFunction } from '../service.ts'
+import { asService } from './at-work.ts'
 import { acceptMissingBodies, limitSlowBodies } from './body-rules.ts'
 import { addFeatures } from './features.ts'
 import { importSetup } from './import-setup.ts'
 import { moduleOf, pageOf } from './locate.ts'
 import { answerBadAddress, answerErrors } from './ordinary-answers.ts'
 import { addPageFiles, answerTheRest } from './pages.ts'
-import { RunningService } from './running-service.ts'
+import { RunningService, type RunWork } from './running-service.ts'
 import { withinMs } from './within.ts'
 
 /** What a service is loaded with. */
@@ -46,15 +47,22 @@ export async function loadService(server: ServerConfig, parts: LoadParts): Promi
     ...(server.server.bodyLimitBytes !== undefined && { bodyLimit: server.server.bodyLimitBytes })
   })
   try {
-    const handle = await withinMs(setUp(app, server, parts, ending.signal), parts.patience.setupMs).catch(
-      inWords(server, parts)
-    )
-    return new RunningService(app, handle, ending, parts.onBug)
+    const run = runnerOf(server, parts)
+    const settingUp = Promise.withResolvers<ServiceHandle>()
+    run(() => void setUp(app, server, parts, ending.signal).then(settingUp.resolve, settingUp.reject))
+    const handle = await withinMs(settingUp.promise, parts.patience.setupMs).catch(inWords(server, parts))
+    return new RunningService({ app, handle, ending, onBug: parts.onBug, run })
   } catch (thrown) {
     ending.abort()
     void app.close().catch(parts.onBug)
     throw thrown
   }
+}
+
+/** What others wrote is marked as theirs, for what it throws when nobody listens; the product's own is the node's. */
+function runnerOf(server: ServerConfig, { provided }: LoadParts): RunWork {
+  const isOwn = provided !== undefined || conventions(server).builtin !== undefined
+  return isOwn ? (work) => work() : (work) => asService(server.name, work)
 }
 
 async function setUp(

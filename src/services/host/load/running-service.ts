@@ -4,6 +4,9 @@ import type { FastifyInstance } from 'fastify'
 import type { ServiceHandle } from '../service.ts'
 import { withinMs } from './within.ts'
 
+/** Runs a part of a service's work. */
+export type RunWork = (work: () => void) => void
+
 const statsMs = 1000
 
 /** A service that was set up: takes requests, and ends in order. */
@@ -12,15 +15,23 @@ export class RunningService {
   readonly #handle: ServiceHandle
   readonly #ending: AbortController
   readonly #onBug: (thrown: unknown) => void
+  readonly #run: RunWork
   #running = 0
   #lastAnswered: (() => void) | undefined
   #retiring: Promise<void> | undefined
 
-  constructor(app: FastifyInstance, handle: ServiceHandle, ending: AbortController, onBug: (thrown: unknown) => void) {
-    this.#app = app
-    this.#handle = handle
-    this.#ending = ending
-    this.#onBug = onBug
+  constructor(parts: {
+    app: FastifyInstance
+    handle: ServiceHandle
+    ending: AbortController
+    onBug: (thrown: unknown) => void
+    run: RunWork
+  }) {
+    this.#app = parts.app
+    this.#handle = parts.handle
+    this.#ending = parts.ending
+    this.#onBug = parts.onBug
+    this.#run = parts.run
   }
 
   /** It answers this path itself, which the host would answer otherwise. */
@@ -34,12 +45,15 @@ export class RunningService {
       this.#running -= 1
       if (this.#running === 0) this.#lastAnswered?.()
     })
-    this.#app.routing(request, response)
+    this.#run(() => this.#app.routing(request, response))
   }
 
   /** Hands a WebSocket over; false where the service has none. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean {
-    return this.#app.server.emit('upgrade', request, socket, head)
+    const { server } = this.#app
+    if (server.listenerCount('upgrade') === 0) return false
+    this.#run(() => server.emit('upgrade', request, socket, head))
+    return true
   }
 
   async stats(): Promise<Record<string, unknown> | undefined> {
