@@ -106,6 +106,19 @@ test('whoever saw the end of a job has nothing to come back for, and whoever did
   expect(await again.next()).toBeUndefined()
 })
 
+test('whoever was away for longer than is remembered is told of the end of a job, too', async () => {
+  const id = await submit()
+  const events = await one(id)
+  await events.next()
+  const lastId = events.lastId() ?? ''
+  await events.close()
+  await api.dispatch.cancel(id)
+  for (let at = 0; at < 51; at += 1) await submit()
+  const again = await one(id, { 'last-event-id': lastId })
+  expect(jobIn(await again.next())).toMatchObject({ job_id: id, state: 'cancelled' })
+  expect(await again.next()).toBeUndefined()
+})
+
 test('streams end when the service does, and more of them than there may be are refused', async () => {
   const streams = await Promise.all([all(), all(), all(), all()])
   expect(await api.call('GET', '/api/v1/events')).toMatchObject({
