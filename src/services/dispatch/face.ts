@@ -3,6 +3,7 @@ import type { DispatchApi, DispatchJob } from '../../engine/service-api.ts'
 import type { Answers } from './answers.ts'
 import type { FaceSettings } from './face-settings.ts'
 import type { WordJob } from './job-json.ts'
+import type { WordList } from './list-json.ts'
 
 /** What the routes of this face share. */
 export interface Face {
@@ -12,6 +13,7 @@ export interface Face {
   answers: Answers
   settings: FaceSettings
   wordJob: WordJob
+  wordList: WordList
 }
 
 const json = 'application/json; charset=utf-8'
@@ -21,7 +23,7 @@ export function sendJob(face: Face, request: FastifyRequest, reply: FastifyReply
 }
 
 /** Sends what was put into JSON here: nothing looks at it once more. */
-export function sendJson(reply: FastifyReply, text: string): FastifyReply {
+export function sendJson(reply: FastifyReply, text: string | Buffer): FastifyReply {
   return reply.type(json).send(text)
 }
 

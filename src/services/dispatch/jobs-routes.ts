@@ -7,6 +7,8 @@ import { type Face, originOf, sendJob, sendJson } from './face.ts'
 import { priorityOf } from './priorities.ts'
 import { statesOf } from './states.ts'
 
+const openEnvelope = Buffer.from('{"jobs":')
+
 /** `/jobs/`: submit and list. The slash belongs to it; `/jobs` is another interface's. */
 export function addJobsRoutes(app: FastifyInstance, face: Face): void {
   app.post<{ Body: SubmitBody }>(
@@ -37,7 +39,7 @@ export function addJobsRoutes(app: FastifyInstance, face: Face): void {
         response: { 200: jobListAnswer, ...errorAnswers }
       }
     },
-    (request, reply) => sendJson(reply, listText(face, request.query, originOf(face, request)))
+    (request, reply) => sendJson(reply, listBytes(face, request.query, originOf(face, request)))
   )
 }
 
@@ -69,11 +71,11 @@ function wishOf(body: SubmitBody, { settings }: Face) {
   }
 }
 
-/** Thousands of jobs, hundreds of times a second: their kept texts are joined. */
-function listText({ dispatch, answers, wordJob }: Face, query: ListQuery, origin: string): string {
+function listBytes({ dispatch, answers, wordList }: Face, query: ListQuery, origin: string): Buffer {
   const { limit = answers.listLimit, offset = 0, status } = query
   const states = status === undefined ? undefined : statesOf(status)
   const { jobs, total } = dispatch.list({ states, limit, offset })
-  const texts = jobs.map((job) => wordJob(job, origin)).join(',')
-  return answers.bareLists ? `[${texts}]` : `{"jobs":[${texts}],"total":${total},"limit":${limit},"offset":${offset}}`
+  const list = wordList(jobs, origin)
+  if (answers.bareLists) return list
+  return Buffer.concat([openEnvelope, list, Buffer.from(`,"total":${total},"limit":${limit},"offset":${offset}}`)])
 }

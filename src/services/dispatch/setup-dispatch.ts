@@ -20,7 +20,9 @@ import { addSystemRoutes, statsOf } from './system-routes.ts'
 export const setupDispatch: SetupFunction = async (app, { api, serverConfig, log, signal }) => {
   const settings = readFaceSettings(serverConfig.settings)
   const answers = answersOf(settings.answers)
-  const face: Face = { dispatch: api.dispatch, version: api.version, answers, settings, wordJob: jobWording(answers) }
+  const wordJob = jobWording(answers)
+  const words = { wordJob, wordList: listWording(wordJob) }
+  const face: Face = { dispatch: api.dispatch, version: api.version, answers, settings, ...words }
   if (settings.unused.length > 0) log.info(`Without a meaning here: ${settings.unused.join(', ')}`)
   app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(serializerCompiler)

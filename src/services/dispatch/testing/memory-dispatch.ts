@@ -19,6 +19,8 @@ export class MemoryDispatch implements DispatchApi {
   readonly #jobs = new Map<string, DispatchJob>()
   readonly #engines = new Map<string, OutsideEngine>()
   readonly #results = new Map<string, string>()
+  /** On their way to an engine. */
+  readonly #reserved = new Set<string>()
   readonly #listeners = new Set<(jobId: string) => void>()
   #nowMs = Date.UTC(2024, 0, 1, 12)
 
@@ -101,11 +103,16 @@ export class MemoryDispatch implements DispatchApi {
     const codecs = capabilities ?? engine.supportedCodecs
     const can = (job: DispatchJob) =>
       codecs === undefined || codecs.some((codec) => profileOfCodec(codec) === job.profile)
-    const waiting = [...this.#jobs.values()].filter((job) => job.state === 'queued' && can(job))
+    const waits = (job: DispatchJob) => job.state === 'queued' && !this.#reserved.has(job.id)
+    const waiting = [...this.#jobs.values()].filter((job) => waits(job) && can(job))
     const [next] = waiting.sort((a, b) => priorities.indexOf(a.priority) - priorities.indexOf(b.priority))
     if (next === undefined) return undefined
-    this.#putEngine({ ...engine, jobIds: [...engine.jobIds, next.id] })
-    return this.#put({ ...next, state: 'running', assignedEngine: engineId, startedAtMs: this.#nowMs })
+    this.#reserved.add(next.id)
+    await commit()
+    this.#reserved.delete(next.id)
+    const holder = this.#engine(engineId)
+    this.#putEngine({ ...holder, jobIds: [...holder.jobIds, next.id] })
+    return this.#put({ ...this.#known(next.id), state: 'running', assignedEngine: engineId, startedAtMs: this.#nowMs })
   }
 
   async report(id: string, percent: number, message?: string, engineId?: string): Promise<DispatchJob> {
@@ -214,5 +221,8 @@ export class MemoryDispatch implements DispatchApi {
     return this.#put({ ...job, assignedEngine: undefined, endedAtMs: this.#nowMs, ...change })
   }
 }
+
+/** What is lent is durable before the answer, which takes its time: others ask meanwhile. */
+const commit = () => new Promise<void>((resolve) => setImmediate(resolve))
 
 const hasEnded = ({ state }: DispatchJob) => (endedStates as readonly JobState[]).includes(state)
