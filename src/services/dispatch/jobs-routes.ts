@@ -7,8 +7,6 @@ import { type Face, originOf, sendJob, sendJson } from './face.ts'
 import { priorityOf } from './priorities.ts'
 import { statesOf } from './states.ts'
 
-const openEnvelope = Buffer.from('{"jobs":')
-
 /** `/jobs/`: submit and list. The slash belongs to it; `/jobs` is another interface's. */
 export function addJobsRoutes(app: FastifyInstance, face: Face): void {
   app.post<{ Body: SubmitBody }>(
@@ -75,7 +73,6 @@ function listBytes({ dispatch, answers, wordList }: Face, query: ListQuery, orig
   const { limit = answers.listLimit, offset = 0, status } = query
   const states = status === undefined ? undefined : statesOf(status)
   const { jobs, total } = dispatch.list({ states, limit, offset })
-  const list = wordList(jobs, origin)
-  if (answers.bareLists) return list
-  return Buffer.concat([openEnvelope, list, Buffer.from(`,"total":${total},"limit":${limit},"offset":${offset}}`)])
+  const envelope = { before: '{"jobs":', after: `,"total":${total},"limit":${limit},"offset":${offset}}` }
+  return wordList(jobs, origin, answers.bareLists ? undefined : envelope)
 }

@@ -1,8 +1,12 @@
 import type { DispatchJob } from '../../engine/service-api.ts'
 import type { WordJob } from './job-json.ts'
 
-/** `[{…},{…}]` of jobs in UTF-8. `origin` as for {@link WordJob}. */
-export type WordList = (jobs: readonly DispatchJob[], origin: string) => Buffer
+/** `[{…},{…}]` of jobs in UTF-8 between two texts. `origin` as for {@link WordJob}. */
+export type WordList = (
+  jobs: readonly DispatchJob[],
+  origin: string,
+  around?: { before: string; after: string }
+) => Buffer
 
 interface Kept {
   /** With a comma before it. */
@@ -11,8 +15,7 @@ interface Kept {
 }
 
 const comma = ','
-const start = Buffer.from('[')
-const end = Buffer.from(']')
+const nothing = { before: '', after: '' }
 
 /**
  * Words lists of thousands of jobs, hundreds of times a second: the bytes of each are kept as long as its object lives and copied side
@@ -30,9 +33,9 @@ export function listWording(wordJob: WordJob): WordList {
     return bytes
   }
 
-  return (jobs, origin) => {
+  return (jobs, origin, { before, after } = nothing) => {
     const parts = jobs.map((job) => bytesOf(job, origin))
     if (parts[0]) parts[0] = parts[0].subarray(comma.length)
-    return Buffer.concat([start, ...parts, end])
+    return Buffer.concat([Buffer.from(`${before}[`), ...parts, Buffer.from(`]${after}`)])
   }
 }
