@@ -3,13 +3,25 @@ import { jobState } from '../../shared/domain/jobs.ts'
 import { kind } from '../../shared/domain/profiles.ts'
 import { MicrotomeError } from '../../shared/errors.ts'
 import type { JobStore } from '../jobs/index.ts'
+import { outsideEnginePrefix } from '../scheduler/outside-engine.ts'
 import type { Database } from './database.ts'
 import { jobColumns } from './job-columns.ts'
 import { toJob } from './rows.ts'
 
 type Queries = Pick<
   JobStore,
-  'get' | 'list' | 'waiting' | 'nextDueMs' | 'inState' | 'idsInState' | 'states' | 'counts' | 'countsByNode' | 'claimOn'
+  | 'get'
+  | 'list'
+  | 'waiting'
+  | 'nextDueMs'
+  | 'inState'
+  | 'idsInState'
+  | 'destinationsInState'
+  | 'uploadsInState'
+  | 'states'
+  | 'counts'
+  | 'countsByNode'
+  | 'claimOn'
 >
 
 const due = z.object({ dueMs: z.number().nullable() })
@@ -65,6 +77,24 @@ export function jobQueries(database: Database): Queries {
     idsInState: async (states) =>
       database
         .all('SELECT id FROM jobs WHERE state IN (SELECT value FROM json_each(?))', JSON.stringify(states))
+        .map((row) => String(row.id)),
+
+    destinationsInState: async (states) =>
+      database
+        .all(
+          `SELECT DISTINCT sink ->> '$.dir' AS dir FROM jobs WHERE state IN (SELECT value FROM json_each(?))
+           AND (dispatch IS NULL OR ranOn ->> '$.nodeId' NOT LIKE '${outsideEnginePrefix}%')`,
+          JSON.stringify(states)
+        )
+        .map((row) => String(row.dir)),
+
+    uploadsInState: async (states) =>
+      database
+        .all(
+          `SELECT source ->> '$.uploadId' AS id FROM jobs
+           WHERE state IN (SELECT value FROM json_each(?)) AND source ->> '$.type' = 'upload'`,
+          JSON.stringify(states)
+        )
         .map((row) => String(row.id)),
 
     states: async (ids) =>

@@ -16,15 +16,15 @@ export function leastRoomBytes(job: StoredJob): number {
  */
 export async function sweepDestinations(parts: {
   outputs: Pick<JobOutputs, 'sweep'>
-  jobs: Pick<JobStore, 'inState' | 'submissions'>
+  jobs: Pick<JobStore, 'destinationsInState' | 'submissions'>
   live: LiveTasks
   log: Log
 }): Promise<void> {
   const { outputs, jobs, live, log } = parts
-  const unfinished = await jobs.inState(['queued', 'held', 'running', 'verifying'])
+  const unfinished = await jobs.destinationsInState(['queued', 'held', 'running', 'verifying'])
   const recent = await jobs.submissions(recentDrops)
-  const keep = () => live.all().map(({ jobId, lent }) => ({ jobId, epoch: lent.epoch }))
-  for (const dir of new Set([...unfinished.map((job) => job.sink.dir), ...recent.map((drop) => drop.destination)]))
+  const keep = () => live.ofNodes().map(({ jobId, lent }) => ({ jobId, epoch: lent.epoch }))
+  for (const dir of new Set([...unfinished, ...recent.map((drop) => drop.destination)]))
     await outputs
       .sweep(dir, keep)
       .catch((error: unknown) => log.warn('a destination could not be looked through', {}, error))

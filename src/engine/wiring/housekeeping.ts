@@ -73,8 +73,7 @@ async function tidy(parts: HousekeepingParts): Promise<void> {
 
 /** Uploads of jobs that may still need them: not ended, or failed and so perhaps to be tried again. */
 async function uploadsOfListedJobs(jobs: JobStore): Promise<Set<string>> {
-  const listed = await jobs.inState(['queued', 'held', 'running', 'verifying', 'failed'])
-  return new Set(listed.flatMap(({ source }) => (source.type === 'upload' ? [source.uploadId] : [])))
+  return new Set(await jobs.uploadsInState(['queued', 'held', 'running', 'verifying', 'failed']))
 }
 
 async function dropOldThumbnails(dir: string, beforeMs: number): Promise<void> {
