@@ -44,3 +44,29 @@ test('a job that another node of the lab ran is counted once, with that node’s
   expect(text).toMatch(/^microtome_node_info\{name="master",version="[\d.]+"\} 1$/m)
   expect(text).not.toMatch(/photo|\/out/)
 })
+
+test('jobs of outside engines are counted together, without their ids', async () => {
+  const { node } = await startDispatchNode({ args: ['--no-local-work'] })
+  const key = await createKey(node.dataDir, 'admin')
+  const call = (path: string, body?: object) =>
+    fetch(new URL(path, node.ready.services?.[0]?.url), {
+      headers: { 'X-API-Key': key },
+      ...(body && { method: 'POST', body: JSON.stringify(body) })
+    })
+  await call('/jobs/', { source_url: 'http://127.0.0.1:9/film.mov', target_codec: 'h264' })
+  for (const engine_id of ['engine-a', 'engine-b']) await call('/engines/heartbeat', { engine_id })
+  const assigned = (await (await call('/assign_job/', { engine_id: 'engine-a' })).json()) as { job_id: string }
+  const text = await (await call('/metrics')).text()
+  const lines = text.split('\n')
+  for (const line of [
+    'microtome_jobs{state="running",kind="video",node="(engines)"} 1',
+    'microtome_dispatch_jobs{state="running"} 1',
+    'microtome_engines{state="busy"} 1',
+    'microtome_engines{state="idle"} 1',
+    'microtome_engine_jobs 1',
+    'microtome_http_request_duration_seconds_count{method="POST",route="/engines/heartbeat",status="200"} 2'
+  ])
+    expect(lines).toContain(line)
+  expect(text).not.toMatch(/engine-[ab]|film/)
+  expect(text).not.toContain(assigned.job_id)
+})
