@@ -45,6 +45,7 @@ async function addRoutes(scope: FastifyInstance, options: ApiV1Options): Promise
   scope.setNotFoundHandler((_request, reply) => send(reply, errorAnswer(refusal(404))))
   readJsonOnly(scope)
   const jobs = new JobFeed(api.dispatch, { ...ordinaryFeed, ...options.feed })
+  if (signal.aborted) jobs.close()
   signal.addEventListener('abort', () => jobs.close(), { once: true })
   scope.addHook('preClose', async () => jobs.close())
   addJobRoutes(scope, {
