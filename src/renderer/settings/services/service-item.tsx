@@ -1,7 +1,7 @@
 import { ActionIcon, CopyButton, Text } from '@mantine/core'
 import { IconAlertTriangle, IconCheck, IconCopy } from '@tabler/icons-react'
 import type { ServiceState } from '../../../shared/domain/services.ts'
-import { serviceLook, statsInShort, whatToDo } from './service-words.ts'
+import { insteadOfAddresses, serviceLook, statsInShort, whatToDo } from './service-words.ts'
 import classes from './services.module.css'
 
 /** One service: its state in a word, where it answers, what it did so far; where it failed, why and what to do. */
@@ -23,39 +23,44 @@ export function ServiceItem({ service }: { service: ServiceState }) {
   )
 }
 
-function Addresses({ service: { name, urls, domains, state } }: { service: ServiceState }) {
-  if (state === 'off')
-    return (
-      <Text size="sm" c="dimmed">
-        Nothing leads to it: no address of this computer is set up for it.
-      </Text>
-    )
+function Addresses({ service }: { service: ServiceState }) {
+  const instead = insteadOfAddresses(service)
+  const answers = instead === undefined && service.state !== 'failed'
   return (
     <>
-      {urls.map((url) => (
-        <div key={url} className={classes.address}>
-          <span className={classes.mono}>{url}</span>
-          <CopyButton value={url} timeout={1500}>
-            {({ copied, copy }) => (
-              <ActionIcon
-                variant="subtle"
-                color="gray"
-                size={24}
-                aria-label={copied ? `Copied the address of ${name}` : `Copy the address of ${name}`}
-                onClick={copy}
-              >
-                {copied ? <IconCheck size={15} aria-hidden /> : <IconCopy size={15} aria-hidden />}
-              </ActionIcon>
-            )}
-          </CopyButton>
-        </div>
-      ))}
-      {domains.length > 0 && (
+      {instead !== undefined && (
         <Text size="sm" c="dimmed">
-          For {domains.join(', ')}
+          {instead}
+        </Text>
+      )}
+      {answers && service.urls.map((url) => <Address key={url} url={url} />)}
+      {service.domains.length > 0 && (
+        <Text size="sm" c="dimmed">
+          For {service.domains.join(', ')}
         </Text>
       )}
     </>
+  )
+}
+
+function Address({ url }: { url: string }) {
+  return (
+    <div className={classes.address}>
+      <span className={classes.mono}>{url}</span>
+      <CopyButton value={url} timeout={1500}>
+        {({ copied, copy }) => (
+          <ActionIcon
+            variant="subtle"
+            color="gray"
+            size={24}
+            aria-label={copied ? `Copied ${url}` : `Copy ${url}`}
+            onClick={copy}
+          >
+            {copied ? <IconCheck size={15} aria-hidden /> : <IconCopy size={15} aria-hidden />}
+          </ActionIcon>
+        )}
+      </CopyButton>
+    </div>
   )
 }
 

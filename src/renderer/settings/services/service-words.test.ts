@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { statsInShort, whatToDo } from './service-words.ts'
+import { insteadOfAddresses, statsInShort, whatToDo } from './service-words.ts'
 
 test('statistics are shown in short: with their units, one level deep, six at most', () => {
   expect(
@@ -19,6 +19,12 @@ test('statistics are shown in short: with their units, one level deep, six at mo
     { label: 'Ready', value: 'yes' }
   ])
   expect(statsInShort(Object.fromEntries(Array.from({ length: 9 }, (_, i) => [`figure${i}`, i])))).toHaveLength(6)
+})
+
+test('an address is shown where it helps: not of what is off, nor of the window itself', () => {
+  expect(insteadOfAddresses({ name: 'dispatch', state: 'running' })).toBeUndefined()
+  expect(insteadOfAddresses({ name: 'dispatch', state: 'off' })).toMatch(/^Nothing leads to it/)
+  expect(insteadOfAddresses({ name: 'dashboard', state: 'running' })).toMatch(/^This window/)
 })
 
 test('a failed service says what to do, in its own words where it has some', () => {

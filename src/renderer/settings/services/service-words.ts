@@ -23,6 +23,12 @@ export function serviceLook(state: ServiceState['state']): ServiceLook {
   }
 }
 
+/** What is said where an address would help nobody; undefined where it does. The window's own opens with a token only. */
+export function insteadOfAddresses({ name, state }: Pick<ServiceState, 'name' | 'state'>): string | undefined {
+  if (state === 'off') return 'Nothing leads to it: no address of this computer is set up for it.'
+  return name === 'dashboard' && state !== 'failed' ? 'This window, on this computer only.' : undefined
+}
+
 /** What helps a service that failed; the other services go on meanwhile. */
 export function whatToDo({ hint }: Pick<ServiceState, 'hint'>): string {
   const advice = hint ?? 'Correct it, then save servers.config.json: the service is loaded again at once.'
