@@ -114,9 +114,16 @@ export class OutsideEngine {
     }
   }
 
-  #complete(jobId: string, outputUrl: string): Promise<Answer> {
+  /** Again and again while nobody is there to hear it: the work is done. */
+  async #complete(jobId: string, outputUrl: string): Promise<Answer> {
     const signature = this.#traits.signs ? { engine_id: this.id } : {}
-    return this.#face.call('POST', `/jobs/${jobId}/complete`, { output_url: outputUrl, ...signature })
+    for (;;) {
+      try {
+        return await this.#face.call('POST', `/jobs/${jobId}/complete`, { output_url: outputUrl, ...signature })
+      } catch {
+        await pause(pollMs, undefined, { signal: this.#end.signal })
+      }
+    }
   }
 
   async #run({ job_id, source_url = '', target_codec = '' }: ShownJob): Promise<string> {
