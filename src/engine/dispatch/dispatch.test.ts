@@ -168,6 +168,16 @@ describe('jobs by URL', () => {
     expect(await bench.api.result(id)).toMatchObject({ path: '/results/film.mp4', type: 'video/mp4' })
   })
 
+  it('say where a result was sent', async () => {
+    const id = await submit({ sinkUrl: 'http://sink/x' })
+    const facts = { targetCodec: 'h264', jobSizeMb: 1, maxRetries: 1, outputUrl: 'http://sink/x' }
+    const change = { state: 'completed', output: '/results/film.mp4', dispatch: facts, endedAtMs: 1 } as const
+    await bench.storage.jobs.change(id, ['queued'], change)
+    bench.events.emit('job', id)
+    await told()
+    expect(bench.api.get(id)).toMatchObject({ state: 'completed', hasResult: false, outputUrl: 'http://sink/x' })
+  })
+
   it('are counted by state and timed', async () => {
     await bench.api.heartbeat({ id: 'e' })
     for (const ms of [1000, 3000]) {

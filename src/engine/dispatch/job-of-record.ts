@@ -34,7 +34,8 @@ export function entryOf(record: DispatchRecord, { live, before, updatedAtMs }: M
     progress: engineId === undefined && runs ? live?.progress.progress : reported?.progress,
     progressMessage: reported?.progressMessage,
     outputUrl: facts.outputUrl,
-    hasResult: state === 'completed' && record.output !== undefined,
+    // Where it was sent on, only the way there leads over this node.
+    hasResult: state === 'completed' && record.output !== undefined && record.sinkUrl === undefined,
     retries: retriesOf(record),
     error: record.error,
     createdAtMs: record.createdAtMs,

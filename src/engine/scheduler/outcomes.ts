@@ -78,6 +78,7 @@ export class Outcomes {
       endedAtMs: this.#parts.clock.wallMs()
     })
     await dropSource(this.#parts, job)
+    if (outputUrl !== undefined) await this.#parts.web?.results.remove(job.id)
     if (completed) await outputs.completed(completed)
     // Last: until here its names are reserved, so that no other job of the drop takes them for an older result.
     await this.discard(job, journal.epoch)

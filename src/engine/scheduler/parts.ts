@@ -42,7 +42,7 @@ export interface MasterParts {
   /** Sources and results by URL; absent where no job has one. */
   web?: {
     sources: Pick<Web['sources'], 'fetch' | 'remove'>
-    results: Pick<Web['results'], 'prepare'>
+    results: Pick<Web['results'], 'prepare' | 'remove'>
     put: Web['put']
   }
   /** Told of every job that a node of the lab ran to its end. */

@@ -138,10 +138,11 @@ describe('a result that goes to a URL', () => {
     }
   }
 
-  it('is sent when it has its name here, and the job says where it is', async () => {
+  it('is sent when it has its name here, the job says where it is, and nothing stays here', async () => {
     const { id, finishing } = await delivered()
-    await finishing(async () => {})
     const path = join(bench.folder, 'results', id, 'film.webp')
+    await finishing(() => access(path))
+    await expect(access(path)).rejects.toMatchObject({ code: 'ENOENT' })
     expect(web.puts).toMatchObject([{ path, url: 'http://sink/out.mp4?token=x' }])
     expect(await bench.storage.jobs.get(id)).toMatchObject({
       state: 'completed',

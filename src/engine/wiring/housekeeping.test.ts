@@ -170,13 +170,16 @@ it('removes kept results a week after their job, and sources of jobs that have e
   for (const id of ids) {
     if (id === 'young') clock.advance(7 * dayMs)
     await job(id, id === 'waits' ? 'queued' : 'completed')
-    await web.results.prepare(id, 0)
+    const output = join(await web.results.prepare(id, 0), 'a.webp')
+    await storage.jobs.change(id, ['completed'], { output })
     await mkdir(fetched(id), { recursive: true })
   }
   start()
   await eventually(() => expect(existsSync(web.results.dirOf('old'))).toBe(false))
   expect(ids.map((id) => existsSync(web.results.dirOf(id)))).toEqual([false, true, true])
   expect(ids.map((id) => existsSync(fetched(id)))).toEqual([false, false, true])
+  await eventually(async () => expect((await storage.jobs.get('old'))?.output).toBeUndefined())
+  expect((await storage.jobs.get('young'))?.output).toBeDefined()
 })
 
 it('keeps what was measured every minute and at the end', async () => {

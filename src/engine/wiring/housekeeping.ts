@@ -66,7 +66,6 @@ async function tidy(parts: HousekeepingParts): Promise<void> {
   for (const id of gone) events.emit('job-removed', id)
   if (gone.length > 0) events.emit('status', undefined)
   await parts.uploads.sweep(() => uploadsOfListedJobs(jobs))
-  // A job whose result is gone says so.
   for (const id of await sweepWeb(parts.web, jobs)) events.emit('job', id)
   await dropOldThumbnails(parts.thumbnailDir, clock.wallMs() - Math.max(keptMs, dayMs))
 }

@@ -8,8 +8,14 @@ export interface SweptWeb {
   results: Pick<Web['results'], 'sweep'>
 }
 
-/** Removes what was fetched for jobs that have ended, and results that were kept long enough; answers the ids of their jobs. */
-export async function sweepWeb({ sources, results }: SweptWeb, jobs: Pick<JobStore, 'get'>): Promise<string[]> {
+/**
+ * Removes what was fetched for jobs that have ended, and results that were kept long enough. Their jobs say so; answers those jobs'
+ * ids.
+ */
+export async function sweepWeb(
+  { sources, results }: SweptWeb,
+  jobs: Pick<JobStore, 'get' | 'changeAll'>
+): Promise<string[]> {
   const look: LookAtJob = async (jobId) => {
     const job = await jobs.get(jobId)
     if (!job) return undefined
@@ -17,5 +23,7 @@ export async function sweepWeb({ sources, results }: SweptWeb, jobs: Pick<JobSto
     return { endedAtMs: hasEnded ? (job.endedAtMs ?? job.createdAtMs) : undefined }
   }
   await sources.sweep(look)
-  return results.sweep(look)
+  const gone = await results.sweep(look)
+  await jobs.changeAll(gone, ['completed'], { output: undefined })
+  return gone
 }

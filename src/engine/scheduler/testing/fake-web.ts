@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { MicrotomeError } from '../../../shared/errors.ts'
 import type { Fetched, Fetching, Sending } from '../../web/index.ts'
@@ -32,7 +32,10 @@ export class FakeWeb implements NonNullable<MasterParts['web']> {
     remove: async (jobId: string) => void this.removed.push(jobId)
   }
 
-  readonly results = { prepare: async (jobId: string) => join(this.#folder, 'results', jobId) }
+  readonly results = {
+    prepare: async (jobId: string) => join(this.#folder, 'results', jobId),
+    remove: async (jobId: string) => rm(join(this.#folder, 'results', jobId), { recursive: true, force: true })
+  }
 
   readonly put = async (sending: Sending): Promise<string> => {
     this.puts.push(sending)
