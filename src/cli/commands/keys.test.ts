@@ -63,6 +63,13 @@ test('a key is listed without what it says, and revoked for good', async () => {
   await expect(run(dataDir, true, 'revoke', String(id))).rejects.toMatchObject({ code: 'unknown-key' })
 })
 
+test('several that are made at once all count: whoever finds the folder held waits for it', async () => {
+  const dataDir = dataFolder()
+  const made = await Promise.all([1, 2, 3].map(() => run(dataDir, true, 'create')))
+  const ids = made.map(({ events }) => events[0]?.id).sort()
+  expect((await run(dataDir, true, 'list')).events.map(({ id }) => id).sort()).toEqual(ids)
+})
+
 test('for people the key stands alone on its line', async () => {
   const { text } = await run(dataFolder(), false, 'create', '--scope', 'admin')
   const [key, sentence] = text.split('\n')
