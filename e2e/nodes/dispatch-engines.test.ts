@@ -165,6 +165,22 @@ test('an engine gets only what it can do, by what it said or says at that moment
   expect((await face.assign('says-nothing'))?.job_id).toBe(h264)
 })
 
+test('small jobs go to the slow engine, middle ones to the fast, large ones to one that streams', async () => {
+  const { face } = await startDispatchNode({ args })
+  await face.heartbeat('fast', { benchmark_time: 10 })
+  await face.heartbeat('slow', { benchmark_time: 200 })
+  await face.heartbeat('streams', { benchmark_time: 100, streaming_support: true })
+  // Who has asked is expected to ask again.
+  for (const id of ['fast', 'slow', 'streams']) expect(await face.assign(id)).toBeUndefined()
+  for (const job_size of [10, 70, 500]) await face.submit({ ...wish, job_size })
+  const sizes: unknown[] = []
+  for (const id of ['fast', 'slow', 'streams']) sizes.push((await face.assign(id))?.job_size)
+  expect(sizes).toEqual([70, 10, 500])
+  // Nobody better is there for these.
+  await face.submit({ ...wish, job_size: 10 })
+  expect((await face.assign('fast'))?.job_size).toBe(10)
+})
+
 test('wrong things that an engine says change nothing and are answered', async () => {
   const { face } = await startDispatchNode({ args })
   const { job_id: id } = await face.submit(wish)

@@ -8,10 +8,6 @@ import { download, transcode } from './transcode.ts'
 
 /** How an engine is and behaves. */
 export interface EngineTraits {
-  codecs?: string[]
-  /** Seconds; less is faster. */
-  benchmarkTime?: number
-  streaming?: boolean
   /** Takes as long for a film as it lasts. */
   slow?: boolean
   /** Names itself when it completes a job; deployed ones don't. */
@@ -63,14 +59,13 @@ export class OutsideEngine {
 
   /** The first heartbeat of a real engine. */
   register(): Promise<Answer> {
-    const { codecs, benchmarkTime, streaming } = this.#traits
     return this.#face.heartbeat(this.id, {
       engine_type: 'transcoder',
-      supported_codecs: codecs ?? ['h264', 'h265', 'vp9'],
+      supported_codecs: ['h264', 'h265', 'vp9'],
       storage_capacity_gb: 500,
-      streaming_support: streaming ?? false,
+      streaming_support: false,
       hostname: this.id,
-      benchmark_time: benchmarkTime ?? 100,
+      benchmark_time: 100,
       local_job_queue: []
     })
   }
