@@ -107,11 +107,12 @@ test('Vite serves each page by name or by ?module=, with its updates, and passes
   const apiPort = Number(new URL(host.urls().shell?.[0] ?? '').port)
   const { server, ...rest } = pageBuild(config({}, apiPort), folder.dir)
   expect(server).toMatchObject({ port: 7777, strictPort: true })
-  // Any free port here, and no watching of files.
+  // Any free port here, no watching of files, and nothing made ready in the background, which would outlive the test.
   vite = await createServer({
     ...rest,
     configFile: false,
     logLevel: 'silent',
+    optimizeDeps: { noDiscovery: true },
     server: { ...server, port: 0, watch: null, allowedHosts: true }
   })
   await vite.listen()
