@@ -54,6 +54,21 @@ export const engineListAnswer = z.union([
 
 export const removedAnswer = z.object({ message: z.string() })
 
+export const storagePoolAnswer = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    capacity_gb: z.number(),
+    used_gb: z.number(),
+    path: z.string(),
+    created_at: time
+  })
+  .meta({ id: 'StoragePool' })
+
+export const storagePoolListAnswer = z.array(storagePoolAnswer)
+
+export const tdarrAnswer = z.object({ tdarr_server: z.enum(['online', 'offline']) })
+
 export const healthAnswer = z.object({
   status: z.literal('healthy'),
   version: z.string().optional(),

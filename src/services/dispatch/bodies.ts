@@ -135,6 +135,19 @@ export const benchmarkBody = z
   .meta({ id: 'EngineBenchmark' })
 export type BenchmarkBody = z.infer<typeof benchmarkBody>
 
+export const storagePoolBody = z
+  .looseObject(
+    {
+      name: plainText(200),
+      capacity_gb: z.number({ error: 'is missing or not a number' }).min(0, 'is below 0').max(1e15, 'is too large'),
+      used_gb: optional(amount),
+      path: optional(freeText(4096))
+    },
+    objectError
+  )
+  .meta({ id: 'StoragePoolWish' })
+export type StoragePoolBody = z.infer<typeof storagePoolBody>
+
 const count = (max: number) =>
   z
     .string({ error: 'is given more than once' })

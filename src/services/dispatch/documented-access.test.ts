@@ -1,6 +1,13 @@
 import { expect, test } from 'vitest'
 import { z } from 'zod'
-import { engineListAnswer, jobAnswer, jobListAnswer, problemAnswer, statsAnswer } from './answer-schemas.ts'
+import {
+  engineListAnswer,
+  jobAnswer,
+  jobListAnswer,
+  problemAnswer,
+  statsAnswer,
+  storagePoolAnswer
+} from './answer-schemas.ts'
 import { documentedFace, wish } from './testing/documented-face.ts'
 
 const { face, post, get, submit, lend } = documentedFace()
@@ -58,6 +65,10 @@ test('a key does what it was made for', async () => {
     ['POST', '/assign_job/', ['work']],
     ['GET', '/engines/', ['read', 'work']],
     ['GET', '/stats', ['read']],
+    ['POST', '/storage_pools/', []],
+    ['GET', '/storage_pools/', ['read', 'work']],
+    ['GET', '/tdarr/status', ['read']],
+    ['POST', '/tdarr/submit', ['submit']],
     ['DELETE', '/engines/e', []]
   ]
   for (const [method, path, allowed] of table)
@@ -74,6 +85,24 @@ test('a refusal for the scope says which one it takes', async () => {
     error: 'Forbidden: the key needs the scope submit',
     status: 403
   })
+})
+
+test('storage pools are noted down, and there is no Tdarr', async () => {
+  const made = await post('/storage_pools/', { name: 'nas', capacity_gb: 500.5, path: '/srv' })
+  expect(made.status).toBe(201)
+  const pool = storagePoolAnswer.parse(made.json())
+  expect(pool).toMatchObject({ name: 'nas', capacity_gb: 500.5, used_gb: 0, path: '/srv' })
+  expect((await get('/storage_pools/')).json()).toEqual([pool])
+  for (const field of ['name', 'capacity_gb']) {
+    const refused = await post('/storage_pools/', { name: 'nas', capacity_gb: 1, [field]: {} })
+    expect([refused.status, refused.json<{ error: string }>().error]).toEqual([
+      400,
+      expect.stringContaining(`'${field}'`)
+    ])
+  }
+  expect((await get('/tdarr/status')).json()).toEqual({ tdarr_server: 'offline' })
+  const submitted = await post('/tdarr/submit', { file: 'x' })
+  expect([submitted.status, submitted.json()]).toEqual([502, { error: 'Failed to submit job to Tdarr' }])
 })
 
 test('what is answered is described: every JSON answer has a schema', () => {

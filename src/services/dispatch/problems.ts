@@ -55,7 +55,8 @@ export function problemBody(problem: Problem) {
 export function problemHandler(answers: Answers, log: ServiceContext['log']) {
   return (thrown: unknown, request: FastifyRequest, reply: FastifyReply) => {
     const problem = problemOf(thrown)
-    if (problem.status >= 500) log.warn('A request failed', { route: request.routeOptions.url, error: wordsOf(thrown) })
+    if (problem.status === 500)
+      log.warn('A request failed', { route: request.routeOptions.url, error: wordsOf(thrown) })
     if (problem.retryAfterS !== undefined) reply.header('retry-after', String(problem.retryAfterS))
     reply.code(problem.status)
     const text = answers.textErrors ? textOf(problem, request.routeOptions.config) : undefined

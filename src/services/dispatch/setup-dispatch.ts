@@ -15,7 +15,9 @@ import { listWording } from './list-json.ts'
 import { addOutputRoute } from './output-route.ts'
 import { problemHandler } from './problems.ts'
 import { wordRefusal } from './refusals.ts'
+import { addStoragePoolRoutes } from './storage-pool-routes.ts'
 import { addSystemRoutes, statsOf } from './system-routes.ts'
+import { addTdarrRoutes } from './tdarr-routes.ts'
 
 /** The dispatch face: jobs by URL for distconv's clients, work for its engines. Throws `bad-setting`. */
 export const setupDispatch: SetupFunction = async (app, { api, serverConfig, log, signal }) => {
@@ -41,6 +43,8 @@ export const setupDispatch: SetupFunction = async (app, { api, serverConfig, log
   await app.register((scope) => addOutputRoute(scope, face))
   addEngineRoutes(app, face)
   addAssignRoute(app, face)
+  addStoragePoolRoutes(app, face)
+  addTdarrRoutes(app)
   const beforeSubmit = () => refuseWhenFull(face)
   await app.register(apiV1Routes, { api, signal, log, maxRetries: settings.defaultMaxRetries, beforeSubmit })
   return { getStats: () => statsOf(api.dispatch) }

@@ -41,6 +41,8 @@ const fields = {
   local_job_queue: mostly(fc.array(fc.uuid())),
   output_url: mostly(url),
   error_message: mostly(fc.string({ unit: 'binary' })),
+  name: mostly(fc.string()),
+  capacity_gb: mostly(fc.nat()),
   progress: mostly(fc.double({ min: 0, max: 100, noNaN: true })),
   message: mostly(fc.string({ unit: 'binary' }))
 }
@@ -67,6 +69,9 @@ const routes = fc.constantFrom(
   ['GET', '/engines/'],
   ['DELETE', '/engines/ENGINE'],
   ['POST', '/assign_job/'],
+  ['POST', '/storage_pools/'],
+  ['GET', '/storage_pools/'],
+  ['GET', '/tdarr/status'],
   ['GET', '/stats'],
   ['GET', '/health'],
   ['GET', '/']
