@@ -122,8 +122,11 @@ export interface JobStore {
   inState(states: JobState[]): Promise<StoredJob[]>
   /** The same without reading the jobs. */
   idsInState(states: readonly JobState[]): Promise<string[]>
-  /** Folders in which jobs of these states may have staged something: all but those of jobs that no node was ever lent. */
-  destinationsInState(states: readonly JobState[]): Promise<string[]>
+  /**
+   * Folders in which jobs of these states may have staged something; not those of jobs by URL that nobody was lent yet, or that were
+   * lent last to a worker whose id begins with `sparing`.
+   */
+  destinationsInState(states: readonly JobState[], sparing: string): Promise<string[]>
   /** Uploads that jobs of these states read. */
   uploadsInState(states: readonly JobState[]): Promise<string[]>
   /** What a change of many jobs means for others, without reading all of them; those that are gone are left out. */

@@ -3,7 +3,6 @@ import { jobState } from '../../shared/domain/jobs.ts'
 import { kind } from '../../shared/domain/profiles.ts'
 import { MicrotomeError } from '../../shared/errors.ts'
 import type { JobStore } from '../jobs/index.ts'
-import { outsideEnginePrefix } from '../scheduler/outside-engine.ts'
 import type { Database } from './database.ts'
 import { jobColumns } from './job-columns.ts'
 import { toJob } from './rows.ts'
@@ -79,12 +78,12 @@ export function jobQueries(database: Database): Queries {
         .all('SELECT id FROM jobs WHERE state IN (SELECT value FROM json_each(?))', JSON.stringify(states))
         .map((row) => String(row.id)),
 
-    destinationsInState: async (states) =>
+    destinationsInState: async (states, sparing) =>
       database
         .all(
-          `SELECT DISTINCT sink ->> '$.dir' AS dir FROM jobs WHERE state IN (SELECT value FROM json_each(?))
-           AND (dispatch IS NULL OR ranOn ->> '$.nodeId' NOT LIKE '${outsideEnginePrefix}%')`,
-          JSON.stringify(states)
+          `SELECT DISTINCT sink ->> '$.dir' AS dir FROM jobs WHERE state IN (SELECT value FROM json_each(?1))
+           AND (dispatch IS NULL OR substr(ranOn ->> '$.nodeId', 1, length(?2)) <> ?2)`,
+          ...[JSON.stringify(states), sparing]
         )
         .map((row) => String(row.dir)),
 

@@ -137,7 +137,7 @@ export function jobStoreContract(makeStore: () => Promise<JobStore>): void {
       for (const [id, nodeId] of Object.entries({ engine: 'engine:e', node: 'n', done: 'n' }))
         await store.change(id, ['queued'], { state: 'running', ranOn: { nodeId, nodeName: id } })
       await store.change('done', ['running'], { state: 'failed' })
-      const found = await store.destinationsInState(['queued', 'running'])
+      const found = await store.destinationsInState(['queued', 'running'], 'engine:')
       expect(found.sort()).toEqual(['/results/drop', '/results/node'])
     })
 
