@@ -92,7 +92,8 @@ test.for(answerStyles)(
     await call('DELETE', '/engines/e1')
     await call('POST', '/engines/heartbeat', { body: { engine_id: 'e1', ...codecs } })
     await call('DELETE', '/api/v1/engines/e1')
-    for (const path of ['/stats', '/metrics', '/health', '/api/v1/status', '/api/v1/version']) await call('GET', path)
+    for (const path of ['/stats', '/metrics', '/health', '/api/health', '/api/v1/status', '/api/v1/version'])
+      await call('GET', path)
 
     // What is refused is in the document, too.
     await call('POST', '/tdarr/submit', { body: {} })

@@ -2,6 +2,7 @@ import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import type { FastifyPluginAsync } from 'fastify'
 import { documentRoute, documentSchemas } from './document.ts'
+import { hostPaths } from './host-paths.ts'
 
 export interface ApiDocsOptions {
   title: string
@@ -21,7 +22,8 @@ const plugin: FastifyPluginAsync<ApiDocsOptions> = async (app, { title, version 
         { name: 'system', description: 'How this server is' }
       ],
       components: { securitySchemes: { key: { type: 'apiKey', in: 'header', name: 'X-API-Key' } } },
-      security: [{ key: [] }]
+      security: [{ key: [] }],
+      paths: hostPaths()
     },
     transform: documentRoute,
     transformObject: documentSchemas

@@ -1,10 +1,7 @@
 import type { KeysApi, ServiceApi } from '../../../engine/service-api.ts'
 import { keyScopes } from '../../../shared/domain/keys.ts'
 import { MemoryDispatch } from '../../dispatch/testing/memory-dispatch.ts'
-import { impliedServer } from '../../host/config/conventions.ts'
-import { serverSchema } from '../../host/config/schema.ts'
-import { openListener } from '../../host/listen/open-listener.ts'
-import { loadService } from '../../host/load/load-service.ts'
+import { startHost } from '../../host/index.ts'
 import type { Answered } from './openapi-document.ts'
 
 export interface HostedFace {
@@ -36,30 +33,22 @@ export async function openHosted(settings: Record<string, unknown> = {}): Promis
   const dispatch = new MemoryDispatch()
   const lines: string[] = []
   const noted = (...what: unknown[]) => void lines.push(what.map((part) => JSON.stringify(part)).join(' '))
-  const service = await loadService(serverSchema.parse({ ...impliedServer('dispatch'), settings }), {
+  const host = await startHost({
     api: apiOver(dispatch),
+    config: { version: 1, servers: [] },
+    listen: [{ name: 'dispatch', port: 0 }],
+    settings: { dispatch: settings },
     log: { info: () => undefined, warn: noted },
     onBug: (thrown) => noted(String(thrown)),
-    dir: import.meta.dirname,
-    outDir: 'dist',
-    trustProxy: false,
-    patience: { setupMs: 20_000, bodyMs: 10_000 }
+    patience: { graceMs: 1000 }
   })
-  const listener = await openListener(
-    { host: '127.0.0.1', port: 0 },
-    {
-      request: (request, response) => service.take(request, response),
-      upgrade: (_request, socket) => socket.destroy()
-    }
-  )
+  const url = host.urls().dispatch?.[0] ?? ''
   return {
-    url: listener.url,
+    url,
     dispatch,
     lines,
-    call: (method, path, options) => call(listener.url + path, method, options),
-    async close() {
-      await Promise.all([service.retire(1000), listener.close(1000)])
-    }
+    call: (method, path, options) => call(url + path, method, options),
+    close: () => host.close()
   }
 }
 
