@@ -145,7 +145,8 @@ describe('what is told of a URL', () => {
         const thrown = refused(text)
         if (thrown === undefined) expect(hostOf(new URL(text))).not.toBe('')
         else expect(thrown).toMatchObject(refusal)
-      })
+      }),
+      { numRuns: 50 }
     )
   })
 
