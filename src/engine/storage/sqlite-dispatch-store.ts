@@ -3,7 +3,7 @@ import { jobState, priority } from '../../shared/domain/jobs.ts'
 import { profileName } from '../../shared/domain/profiles.ts'
 import { jobError } from '../../shared/errors.ts'
 import type { DispatchRecord, DispatchStore, JobMove, Lending } from '../dispatch/index.ts'
-import { assertMayMove } from '../jobs/index.ts'
+import { assertMayMove, type NewJob, type NewSubmission } from '../jobs/index.ts'
 import { json, optional } from './column-types.ts'
 import type { Database } from './database.ts'
 import { assignments, insertJobSql, insertValues } from './job-columns.ts'
@@ -53,22 +53,21 @@ export function sqliteDispatchStore(database: Database): DispatchStore {
       ...[engineName + id, json]
     )
 
+  /** Jobs come by the thousand into the same one. */
+  let lastSubmission: string | undefined
+
   return {
     all: async () => database.all(`${recordsSql} ORDER BY j.sequence`).map(toRecord),
 
     read: async (ids) =>
       database.all(`${recordsSql} AND j.id IN (SELECT value FROM json_each(?))`, JSON.stringify(ids)).map(toRecord),
 
-    add: ({ id, createdAtMs, destination, priority, onExists }, job) =>
+    add: (submission, job) =>
       database.together(() => {
-        database.run(
-          `INSERT INTO submissions (id, createdAtMs, destination, priority, onExists) VALUES (?, ?, ?, ?, ?)
-           ON CONFLICT DO NOTHING`,
-          ...[id, createdAtMs, destination, priority, onExists]
-        )
-        const { lastId } = database.run(insertJobSql, ...insertValues(job))
+        const sequence = addJob(database, submission, job, submission.id === lastSubmission)
+        lastSubmission = submission.id
         addTask(database, job.id, job.id)
-        return lastId
+        return sequence
       }),
 
     lend: (lending) => database.together(() => lend(database, lending)),
@@ -94,6 +93,26 @@ export function sqliteDispatchStore(database: Database): DispatchStore {
     dropEngine: (id) =>
       database.together(() => void database.run('DELETE FROM documents WHERE name = ?', engineName + id))
   }
+}
+
+/** A submission that is thought to be there may be gone, with the last of its jobs: then this one's foreign key fails. */
+function addJob(database: Database, submission: NewSubmission, job: NewJob, isThere: boolean): number {
+  try {
+    if (!isThere) addSubmission(database, submission)
+    return database.run(insertJobSql, ...insertValues(job)).lastId
+  } catch (error) {
+    if (!isThere) throw error
+    return addJob(database, submission, job, false)
+  }
+}
+
+function addSubmission(database: Database, submission: NewSubmission): void {
+  const { id, createdAtMs, destination, priority, onExists } = submission
+  database.run(
+    `INSERT INTO submissions (id, createdAtMs, destination, priority, onExists) VALUES (?, ?, ?, ?, ?)
+     ON CONFLICT DO NOTHING`,
+    ...[id, createdAtMs, destination, priority, onExists]
+  )
 }
 
 function lend(database: Database, { jobId, epoch, workerId, workerName, startedAtMs }: Lending): boolean {

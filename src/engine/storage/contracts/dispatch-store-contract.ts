@@ -73,6 +73,15 @@ export function dispatchStoreContract(makeStores: () => Promise<Stores>): void {
       expect(await leases.task('a')).toMatchObject({ epoch: 0, state: 'waiting' })
     })
 
+    it('makes a submission anew that went with its last job', async () => {
+      const { dispatch, jobs } = await withJobs('a')
+      await jobs.change('a', ['queued'], { state: 'cancelled', endedAtMs: 1 })
+      await jobs.remove(['a'])
+      expect(await jobs.submission('day')).toBeUndefined()
+      await Promise.all([dispatch.add(day, job('b')), dispatch.add(day, job('c'))])
+      expect(await jobs.submission('day')).toMatchObject({ total: 2 })
+    })
+
     it('knows only jobs by URL', async () => {
       const { dispatch, jobs } = await withJobs('a')
       await jobs.addSubmission(newSubmission('drop'), [newJob('slide', 'drop')])
