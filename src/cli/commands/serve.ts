@@ -5,7 +5,7 @@ import type { Output } from '../output/index.ts'
 /** Runs the node until it is interrupted, shut down over its door, or (supervised) its parent is gone. */
 export async function serve(invocation: ServeInvocation, output: Output, interrupted: AbortSignal): Promise<boolean> {
   const { dataDir, overrides, configFile, servicesFile, listen, serviceSettings, supervised } = invocation
-  const faces = { file: servicesFile, listen, settings: serviceSettings }
+  const faces = { file: servicesFile, listen, settings: serviceSettings, isSupervised: supervised }
   const node = await startNode({ dataDir, overrides, configFile, faces, terminal: !supervised })
   surviveServices(node)
   announce(node, output)

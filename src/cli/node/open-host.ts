@@ -14,7 +14,12 @@ export interface Faces {
   listen: readonly { name: string; host: string; port: number }[]
   /** Settings of services by name, over those of the configuration. */
   settings?: Readonly<Record<string, Record<string, unknown>>> | undefined
+  /** Started by the desktop, which waits less long for last answers. */
+  isSupervised: boolean
 }
+
+/** The desktop ends an engine that takes longer than 15 s. */
+const supervisedGraceMs = 10_000
 
 export interface HostWish {
   engine: Engine
@@ -39,6 +44,7 @@ export function openHost({ engine, dataDir, faces, door }: HostWish): Promise<Ho
       warn: (message, fields) => log.warn(message, fields as LogFields)
     },
     onBug,
+    ...(faces?.isSupervised && { patience: { graceMs: supervisedGraceMs } }),
     isDevelopment: process.env.NODE_ENV === 'development'
   })
 }
@@ -46,7 +52,8 @@ export function openHost({ engine, dataDir, faces, door }: HostWish): Promise<Ho
 function sourceOf(dataDir: string, file: string | undefined) {
   return fileSource({
     file,
-    places: [secretsPlace, ownPlace(dataDir)],
+    // On Windows everybody may make folders on the system's drive, and a configuration names modules to run.
+    places: process.platform === 'win32' ? [ownPlace(dataDir)] : [secretsPlace, ownPlace(dataDir)],
     builtin: builtinServices,
     lastGoodFile: join(dataDir, 'servers.last-good.json'),
     watchFile: (path, changed) => watchFile(path, systemClock, changed)
