@@ -120,8 +120,8 @@ export interface JobStore {
   /** Earliest `notBeforeMs` after `nowMs` of a queued job: when to look again. */
   nextDueMs(nowMs: number): Promise<number | undefined>
   inState(states: JobState[]): Promise<StoredJob[]>
-  /** The same without reading the jobs. */
-  idsInState(states: readonly JobState[]): Promise<string[]>
+  /** Ids of the same, but for those that were lent last to a worker whose id begins with `sparing`. */
+  idsInState(states: readonly JobState[], sparing: string): Promise<string[]>
   /**
    * Folders in which jobs of these states may have staged something; not those of jobs by URL that nobody was lent yet, or that were
    * lent last to a worker whose id begins with `sparing`.

@@ -87,7 +87,7 @@ export class LeaseWatch {
 
   async #bringBackForsaken(): Promise<void> {
     const { jobs, live } = this.#parts
-    const unfinished = await jobs.idsInState(['running', 'verifying'])
+    const unfinished = await jobs.idsInState(['running', 'verifying'], outsideEnginePrefix)
     const forsaken = unfinished.filter((id) => !live.ofTask(id) && !this.#outcomes.isSending(id))
     const before = this.#forsaken
     this.#forsaken = new Set(forsaken)

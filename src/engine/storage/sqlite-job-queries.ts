@@ -72,10 +72,14 @@ export function jobQueries(database: Database): Queries {
         )
         .map(toJob),
 
-    // Asked every second, of as many jobs as outside engines hold.
-    idsInState: async (states) =>
+    // Asked every second, beside as many jobs as outside engines hold.
+    idsInState: async (states, sparing) =>
       database
-        .all('SELECT id FROM jobs WHERE state IN (SELECT value FROM json_each(?))', JSON.stringify(states))
+        .all(
+          `SELECT id FROM jobs WHERE state IN (SELECT value FROM json_each(?1))
+           AND (ranOn IS NULL OR substr(ranOn ->> '$.nodeId', 1, length(?2)) <> ?2)`,
+          ...[JSON.stringify(states), sparing]
+        )
         .map((row) => String(row.id)),
 
     destinationsInState: async (states, sparing) =>

@@ -107,12 +107,13 @@ export function jobStoreContract(makeStore: () => Promise<JobStore>): void {
     it('tells ids and states without the jobs, and leaves out those that are gone', async () => {
       const store = await withJobs('a', 'b', 'c')
       await store.change('b', ['queued'], { state: 'running', ranOn: { nodeId: 'n', nodeName: 'PC' } })
-      expect(await store.idsInState(['running'])).toEqual(['b'])
-      expect(await store.idsInState(['queued', 'running'])).toHaveLength(3)
+      await store.change('c', ['queued'], { state: 'running', ranOn: { nodeId: 'engine:e', nodeName: 'e' } })
+      expect(await store.idsInState(['running'], 'engine:')).toEqual(['b'])
+      expect(await store.idsInState(['queued', 'running'], 'engine:')).toHaveLength(2)
       const states = await store.states(['b', 'nobody', 'c'])
       expect(states.sort((x, y) => (x.id < y.id ? -1 : 1))).toEqual([
         { id: 'b', submissionId: 's', state: 'running' },
-        { id: 'c', submissionId: 's', state: 'queued' }
+        { id: 'c', submissionId: 's', state: 'running' }
       ])
     })
 
