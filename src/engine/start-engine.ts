@@ -28,8 +28,8 @@ import type { ServiceApi } from './service-api.ts'
 import { openStorage } from './storage/index.ts'
 import { openWeb } from './web/index.ts'
 import { announceChanges } from './wiring/announce-changes.ts'
-import { openDispatch } from './wiring/dispatch.ts'
 import { leastRoomBytes, sweepDestinations } from './wiring/destinations.ts'
+import { openDispatch } from './wiring/dispatch.ts'
 import { followSettings } from './wiring/follow-settings.ts'
 import { startHousekeeping } from './wiring/housekeeping.ts'
 import { intakeOf } from './wiring/intake.ts'
@@ -292,7 +292,9 @@ async function wire(options: EngineOptions, undo: AsyncDisposableStack): Promise
     shutdown: (now) => void drain(now).catch(onBug),
     onBug
   })
-  undo.defer(startHousekeeping({ clock, config, events, jobs, leases, documents, rates, uploads, web, thumbnailDir, onBug }))
+  undo.defer(
+    startHousekeeping({ clock, config, events, jobs, leases, documents, rates, uploads, web, thumbnailDir, onBug })
+  )
   undo.defer(followSettings({ config, log, worker, network, tools: local.tools, events, dispatcher, onBug }))
   undo.defer(announceChanges({ events, jobs, clock, worker, tools: local.tools, hardware: local.hardware, onBug }))
 
