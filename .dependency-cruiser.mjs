@@ -18,9 +18,11 @@ const arrows = {
  * another's folder with an index of its own. A new one is a decision, not a convenience.
  */
 const ports = [
+  'src/engine/dispatch/dispatch-api\\.ts',
   'src/engine/fleet/peer-worker/index\\.ts',
   'src/engine/fleet/peer-link\\.ts',
   'src/engine/jobs/job-store\\.ts',
+  'src/engine/keys/keys-api\\.ts',
   'src/engine/leases/lease-store\\.ts',
   'src/engine/scheduler/worker-port\\.ts'
 ]

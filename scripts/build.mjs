@@ -27,7 +27,9 @@ const always = ['package.json', 'package-lock.json', 'tsconfig.base.json', 'scri
  */
 export function parts(base) {
   const node = ['shared', 'engine', 'converters', 'services', 'cli']
-  const page = ['src/shared', 'src/renderer', 'vite.page.config.ts']
+  // The page's inputs follow the configuration of the product's services.
+  const host = ['src/services/host', 'resources/servers.config.json']
+  const page = ['src/shared', 'src/renderer', ...host, 'vite.page.config.ts']
   const desktop = existsSync(join(base, 'src/main/index.ts'))
   return [
     {

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { installPackages } from './debian.mjs'
+import { installPackages, unpackPackages } from './debian.mjs'
 import { provideFfmpegStatic } from './downloads.mjs'
 import { onPath } from './find-program.mjs'
 import { runCommand, runs } from './run-command.mjs'
@@ -92,6 +92,32 @@ export async function provideTestTools(setUp) {
     const reason = tool.there() ? undefined : await installPackages(setUp, [tool.package], tool.purpose)
     if (!tool.there())
       missing.push(`Install ${tool.package} ${tool.purpose} (${reason ?? 'its package brought no program'}).`)
+  }
+  return [...missing, ...(await provideServers(setUp))]
+}
+
+/** Where servers of Debian lie for the tests. @param {string} memoryDir */
+const unpackedDir = (memoryDir) => join(memoryDir, 'debian')
+
+/**
+ * What a test may run that is no part of this machine: folders for PATH.
+ * @param {string} memoryDir
+ */
+export const unpackedPaths = (memoryDir) => ['bin', 'sbin'].map((folder) => join(unpackedDir(memoryDir), 'usr', folder))
+
+/**
+ * The servers that `deploy/` is written for.
+ * @param {SetUp} setUp
+ * @returns {Promise<string[]>} a sentence for each that is missing
+ */
+export async function provideServers(setUp) {
+  const PATH = [withSbin(setUp.env).PATH, ...unpackedPaths(setUp.memoryDir)].join(':')
+  const missing = []
+  for (const name of ['prometheus', 'nginx']) {
+    const isThere = () => onPath(name, { ...setUp.env, PATH }).length > 0
+    const purpose = 'for the tests of deploy/'
+    const reason = isThere() ? undefined : await unpackPackages(setUp, [name], unpackedDir(setUp.memoryDir), purpose)
+    if (!isThere()) missing.push(`Install ${name} ${purpose} (${reason ?? 'its package brought no program'}).`)
   }
   return missing
 }

@@ -1,7 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { provideFfmpeg, provideOpenSlide, type SetUp } from './setup-tools.mjs'
+import { provideFfmpeg, provideOpenSlide, provideServers, type SetUp, unpackedPaths } from './setup-tools.mjs'
 import { program, put, temporaryFolder } from './testing/temporary-folder.ts'
 
 /** A Debian with nothing but a shell; `apt-get install` puts programs that run into `bin`, and every call into `calls`. */
@@ -113,5 +113,51 @@ describe.skipIf(process.platform !== 'linux')('setting up OpenSlide', () => {
     expect(lines).toEqual([])
     program(bin, 'apt-get', "echo 'E: Unable to locate package libopenslide0' >&2; exit 100")
     expect(await provideOpenSlide({ ...setUp, uid: 0 })).toMatch(/Unable to locate package/)
+  })
+})
+
+describe.skipIf(process.platform !== 'linux')('setting up servers for the tests of deploy/', () => {
+  /** `apt-get download` leaves a package where it is called, `dpkg -x` makes a program of its name. */
+  function withPackages() {
+    const there = debian()
+    program(
+      there.bin,
+      'apt-get',
+      `echo "$@" >>${there.setUp.root}/calls
+case "$*" in *download*) for last; do :; done; : >"$last"_1.0_amd64.deb;; esac`
+    )
+    program(
+      there.bin,
+      'dpkg',
+      `name=\${2%%_*}; for folder in bin sbin; do /bin/mkdir -p "$3/usr/$folder"; done
+printf '#!/bin/sh\\n' >"$3/usr/bin/$name"; /bin/chmod 755 "$3/usr/bin/$name"`
+    )
+    return there
+  }
+
+  test('unpacks them where only tests look, and installs nothing that would start and listen', async () => {
+    const { setUp, lines, calls } = withPackages()
+    expect(await provideServers(setUp)).toEqual([])
+    expect(lines[0]).toContain("Unpacking Debian's prometheus for the tests of deploy/")
+    expect(calls()).not.toContain('install')
+    const [bin = ''] = unpackedPaths(setUp.memoryDir)
+    expect(readdirSync(bin)).toContain('prometheus')
+    expect(readdirSync(join(setUp.memoryDir, 'debian'))).toEqual(['usr'])
+  })
+
+  test('unpacks them once', async () => {
+    const { setUp, calls } = withPackages()
+    await provideServers(setUp)
+    const before = calls()
+    expect(await provideServers(setUp)).toEqual([])
+    expect(calls()).toBe(before)
+  })
+
+  test('says what is missing where it may not', async () => {
+    const { setUp, calls } = withPackages()
+    expect(await provideServers({ ...setUp, uid: 1000 })).toContain(
+      'Install prometheus for the tests of deploy/ (only root may install packages).'
+    )
+    expect(calls()).toBe('')
   })
 })

@@ -1,5 +1,7 @@
 import { delimiter, dirname, join } from 'node:path'
 import process from 'node:process'
+import { memoryDir } from './project.mjs'
+import { unpackedPaths } from './setup-tools.mjs'
 
 /** Everything takes less than 15 minutes on two idle cores; a machine that is three times slower is not a failed test. */
 const allMs = 45 * 60_000
@@ -10,7 +12,7 @@ const allMs = 45 * 60_000
  * @returns {import('./runners.mjs').TestBed}
  */
 export function testBedOf({ root, node, env }) {
-  const path = [dirname(node), env.PATH ?? '', '/usr/sbin', '/sbin'].join(delimiter)
+  const path = [dirname(node), env.PATH ?? '', '/usr/sbin', '/sbin', ...unpackedPaths(memoryDir)].join(delimiter)
   return {
     root,
     node,

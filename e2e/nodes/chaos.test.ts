@@ -4,22 +4,12 @@ import { expect, test } from 'vitest'
 import { makePhoto, makeSlide } from './support/inputs.ts'
 import { type Line, NodeProcess, temporaryFolder, until } from './support/node-process.ts'
 import { Relay } from './support/relay.ts'
+import { randomFrom } from './support/seeded-random.ts'
 
 /** Set MICROTOME_CHAOS_SEED to repeat a run. */
 const seed = Number(process.env.MICROTOME_CHAOS_SEED ?? 20261122)
 const jobCount = 30
 const faultCount = 12
-
-/** Mulberry32: the same faults for the same seed. */
-function randomFrom(start: number): () => number {
-  let state = start >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let t = Math.imul(state ^ (state >>> 15), 1 | state)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296
-  }
-}
 
 const ended = (job: Line) => job.state === 'completed' || job.state === 'failed' || job.state === 'cancelled'
 

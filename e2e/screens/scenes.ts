@@ -69,6 +69,18 @@ async function renamed(page: Page): Promise<void> {
   await sheet.getByText('The first:').scrollIntoViewIfNeeded()
 }
 
+async function openServices(page: Page): Promise<void> {
+  await openScreen(page, 'Settings')
+  await page.getByRole('navigation', { name: 'Sections' }).getByRole('button', { name: 'Services' }).click()
+  await page.getByRole('list', { name: 'Services of this computer' }).waitFor()
+}
+
+async function createKey(page: Page): Promise<void> {
+  await openServices(page)
+  await page.getByRole('button', { name: 'Create a key' }).click()
+  await page.getByLabel('What it is for').fill('Export of the slide scanner')
+}
+
 /** A slide that is done, as `change` makes it, with its details open. */
 async function openSlideDetails(page: Page, node: FixtureNode, change: (job: Job) => Job): Promise<void> {
   const job = node.lab.inState('completed').find(({ profile, skipped }) => profile.name === 'dzi' && !skipped)
@@ -257,6 +269,30 @@ export const scenes: readonly Scene[] = [
   },
   { name: 'folder-picker', scenario: { jobs: 0, nodes: 1 }, smallOnly: true, act: openPicker },
   { name: 'settings', scenario: { jobs: 300 }, act: (page) => openScreen(page, 'Settings') },
+  { name: 'services', scenario: { jobs: 300 }, act: openServices },
+  { name: 'services-no-key', scenario: { jobs: 0, nodes: 1 }, smallOnly: true, act: openServices },
+  { name: 'services-create-key', scenario: { jobs: 0, nodes: 1 }, smallOnly: true, act: createKey },
+  {
+    name: 'services-new-key',
+    scenario: { jobs: 0, nodes: 1 },
+    smallOnly: true,
+    act: async (page) => {
+      await createKey(page)
+      await page.getByRole('button', { name: 'Create key' }).click()
+      await page.getByLabel('The new key').waitFor()
+      await page.getByRole('button', { name: 'Copy the key' }).click()
+    }
+  },
+  {
+    name: 'services-revoke-key',
+    scenario: { jobs: 300 },
+    smallOnly: true,
+    act: async (page) => {
+      await openServices(page)
+      await page.getByRole('button', { name: 'Revoke Export of the slide scanner' }).click()
+      await page.getByRole('dialog').waitFor()
+    }
+  },
   { name: 'viewer-slide', scenario: { jobs: 300 }, act: (page) => view(page, /Deep Zoom/) },
   {
     name: 'viewer-turned',

@@ -71,7 +71,14 @@ export class NodeProcess {
   readonly dataDir: string
   readonly options: NodeOptions
   #child: ChildProcess | undefined
-  ready: { nodeId: string; name: string; peerPort: number; uiUrl: string } = {
+  ready: {
+    nodeId: string
+    name: string
+    peerPort: number
+    uiUrl: string
+    /** Faces that listen, where some were asked for. */
+    services?: { name: string; url: string }[]
+  } = {
     nodeId: '',
     name: '',
     peerPort: 0,

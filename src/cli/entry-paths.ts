@@ -10,5 +10,8 @@ export const childEntry = fromHere(`../converters/child${ending}`)
 /** Folder of the built page; exists after a build only. */
 export const pageDir = fromHere(ending === '.ts' ? '../../out/renderer' : '../renderer')
 
+/** The services that a node has where no file says otherwise. */
+export const builtinServices = fromHere('../../resources/servers.config.json')
+
 /** The clone, or the app's unpacked folder: where package.json lies. */
 export const productDir = fromHere('../..')

@@ -6,14 +6,14 @@ import { productVersion } from './product-version.ts'
 import { runCommand } from './run-command.ts'
 
 /** These end in order when interrupted; the others just end. */
-const long: readonly Invocation['command'][] = ['serve', 'convert', 'pair']
+const long: readonly Invocation['command'][] = ['serve', 'dispatch', 'convert', 'pair']
 
 const exitCodes = { done: 0, failed: 1, usage: 2 } as const
 
 async function main(args: readonly string[]): Promise<number> {
   const own = args.includes('--') ? args.slice(0, args.indexOf('--')) : args
   if (own.includes('--help') || own.includes('-h')) return say(manual())
-  if (own[0] === '--version') return say(productVersion())
+  if (own[0] === '--version' || (own[0] === 'dispatch' && own.includes('--version'))) return say(productVersion())
   const surroundings = { cwd: process.cwd(), platform: process.platform, homeDir: homedir(), env: process.env }
   const invocation = parseArguments(args, surroundings)
   const output = openOutput(invocation.json, process.stdout, process.stderr)

@@ -1,8 +1,10 @@
 import { fromRpcError } from '../shared/contract/rpc-error.ts'
 import type { Invocation } from './arguments/index.ts'
 import { convert } from './commands/convert.ts'
+import { dispatch } from './commands/dispatch.ts'
 import { doctor } from './commands/doctor.ts'
 import { editJobs } from './commands/edit-jobs.ts'
+import { keys } from './commands/keys.ts'
 import { pair, pause, remove, resume } from './commands/lab.ts'
 import { jobs, nodes, status } from './commands/lists.ts'
 import { serve } from './commands/serve.ts'
@@ -10,17 +12,21 @@ import { submit } from './commands/submit.ts'
 import { openRunningDoor } from './node/index.ts'
 import type { Output } from './output/index.ts'
 
-type AtRunningNode = Exclude<Invocation, { command: 'serve' | 'convert' | 'doctor' }>
+type AtRunningNode = Exclude<Invocation, { command: 'serve' | 'dispatch' | 'convert' | 'doctor' | 'keys' }>
 
 /** Runs a command; false where it came to its end but not all went well. `interrupted` asks it to end in order. */
 export async function runCommand(invocation: Invocation, output: Output, interrupted: AbortSignal): Promise<boolean> {
   switch (invocation.command) {
     case 'serve':
       return serve(invocation, output, interrupted)
+    case 'dispatch':
+      return dispatch(invocation, output, interrupted)
     case 'convert':
       return convert(invocation, output, interrupted)
     case 'doctor':
       return doctor(invocation, output)
+    case 'keys':
+      return keys(invocation, output)
     default:
       return atRunningNode(invocation, output, interrupted)
   }

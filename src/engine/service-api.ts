@@ -1,6 +1,19 @@
 import type { Readable } from 'node:stream'
 import type { AnyRouter } from '@orpc/server'
+import type { JobState } from '../shared/domain/jobs.ts'
 import type { Kind } from '../shared/domain/profiles.ts'
+import type { DispatchApi } from './dispatch/dispatch-api.ts'
+import type { KeysApi } from './keys/keys-api.ts'
+
+export type {
+  DispatchApi,
+  DispatchFigures,
+  DispatchJob,
+  DispatchWish,
+  EngineHeartbeat,
+  OutsideEngine
+} from './dispatch/dispatch-api.ts'
+export type { KeysApi } from './keys/keys-api.ts'
 
 /** Where a job's result lies; `container` tells how the viewer's tiles are read. */
 export interface ResultFiles {
@@ -30,6 +43,13 @@ export interface DeepZoomGeometry {
 export interface ServiceApi {
   readonly nodeId: string
   readonly name: string
+  /** Of the product. */
+  readonly version: string
+  /** Jobs by URL, and outside engines. */
+  readonly dispatch: DispatchApi
+  readonly keys: KeysApi
+  /** What metrics are made of; read at every scrape. */
+  figures(): Promise<NodeFigures>
   /** Implements the local contract; its context is empty. */
   readonly localRouter: AnyRouter
   /** Appends to an upload at `offset`; `accepted` is false where `offset` is not what is there already. Ends early with the body. */
@@ -41,4 +61,24 @@ export interface ServiceApi {
   result(jobId: string): Promise<ResultFiles | undefined>
   /** One line per job of the submission. */
   submissionCsv(submissionId: string): Promise<string | undefined>
+}
+
+/** The node in figures, for metrics. */
+export interface NodeFigures {
+  startedAtMs: number
+  /** Jobs of all faces by state, kind and the node that ran or runs them (`''`: none yet). */
+  jobs: { state: JobState; kind: Kind; node: string; count: number }[]
+  workers: { name: string; state: string; slots: number; busy: number }[]
+  /** Running converter children. */
+  children: number
+  /** Since the start of this run, in order of what happened; each is told once per call of `figures` and then forgotten. */
+  ended: {
+    kind: Kind
+    outcome: 'completed' | 'failed' | 'cancelled'
+    queuedMs: number
+    runMs: number
+    transferMs: number
+    sourceBytes: number
+    resultBytes: number
+  }[]
 }

@@ -1,5 +1,6 @@
 import fs, { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { ServiceState } from '../shared/domain/services.ts'
 import type { SettingKey } from '../shared/settings.ts'
 import { systemClock } from './clock.ts'
 import { openConfig, openDataFolder } from './config/index.ts'
@@ -8,20 +9,34 @@ import { wasRemoved } from './fleet/index.ts'
 import { loadIdentity, retireIdentity } from './identity/index.ts'
 import { Inspector, Uploads } from './intake/index.ts'
 import { Edits, JobOutputs, Submitter } from './jobs/index.ts'
+import { Keys } from './keys/index.ts'
 import { createLocalRouter, JobRows } from './local/index.ts'
-import { openLog, type Terminal } from './log/index.ts'
+import { type Log, openLog, type Terminal } from './log/index.ts'
 import { thisMachine } from './metrics/index.ts'
-import { Dispatcher, LiveTasks, Rates, ratesDocument, WorkerHealth, type WorkerPort } from './scheduler/index.ts'
+import {
+  cancelledJob,
+  Dispatcher,
+  type EndedJob,
+  EndedJobs,
+  LiveTasks,
+  Rates,
+  ratesDocument,
+  WorkerHealth,
+  type WorkerPort
+} from './scheduler/index.ts'
 import type { ServiceApi } from './service-api.ts'
 import { openStorage } from './storage/index.ts'
+import { openWeb } from './web/index.ts'
 import { announceChanges } from './wiring/announce-changes.ts'
 import { leastRoomBytes, sweepDestinations } from './wiring/destinations.ts'
+import { openDispatch } from './wiring/dispatch.ts'
 import { followSettings } from './wiring/follow-settings.ts'
 import { startHousekeeping } from './wiring/housekeeping.ts'
 import { intakeOf } from './wiring/intake.ts'
 import { labOf } from './wiring/lab.ts'
 import { openMachine } from './wiring/machine.ts'
 import { openNetwork } from './wiring/network.ts'
+import { nodeFigures } from './wiring/node-figures.ts'
 import { nodeStatus } from './wiring/node-status.ts'
 import { patientProber } from './wiring/patient-prober.ts'
 import { sampleSlide } from './wiring/sample-slide.ts'
@@ -54,6 +69,12 @@ export interface Engine {
   readonly uiPort: number
   /** Tells how this node's local door is reached. Call once, when it is open. */
   announce(door: { uiPort: number; uiUrl: string; token: string }): Promise<void>
+  /** Says who tells how this node's HTTP faces are; until then the window knows of none. */
+  showServices(states: () => Promise<ServiceState[]>): void
+  /** Called first when the engine ends, while everything still works: what asks the engine for something ends there. */
+  beforeEnd(work: () => Promise<void>): void
+  /** For what hosts the HTTP faces. */
+  readonly log: Log
   /** Reports what can only be a bug of ours. */
   readonly onBug: (thrown: unknown) => void
   /** Gives leases back, closes every connection, child and file. May be called twice. */
@@ -79,6 +100,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
 async function wire(options: EngineOptions, undo: AsyncDisposableStack): Promise<Engine> {
   const clock = systemClock
   const random = Math.random
+  const startedAtMs = clock.wallMs()
   const machine = thisMachine()
 
   const folder = openDataFolder(options.dataDir, clock)
@@ -102,6 +124,8 @@ async function wire(options: EngineOptions, undo: AsyncDisposableStack): Promise
   const storage = openStorage(join(dataDir, 'microtome.db'), clock)
   undo.defer(() => storage.close())
   const { jobs, leases, documents } = storage
+  const keys = await Keys.open({ store: storage.keys, clock, onBug })
+  undo.defer(() => keys.close())
   let identity = await loadIdentity(dataDir)
   if (wasRemoved(dataDir, identity)) {
     // A removal wins for ever: only under a new key can this computer be added again.
@@ -153,7 +177,10 @@ async function wire(options: EngineOptions, undo: AsyncDisposableStack): Promise
     needBytes: leastRoomBytes,
     dropUpload
   })
+  const web = openWeb({ dataDir, clock, log: log.part('web'), settings: () => config.current() })
   const live = new LiveTasks()
+  const endedJobs = new EndedJobs()
+  const onEnded = (job: EndedJob) => endedJobs.add(job)
   const health = new WorkerHealth(clock)
   const rates = new Rates(await documents.get('rates', ratesDocument))
   const ports = (): WorkerPort[] => [own, ...network.ports()]
@@ -168,6 +195,8 @@ async function wire(options: EngineOptions, undo: AsyncDisposableStack): Promise
     live,
     health,
     rates,
+    web,
+    onEnded,
     ports,
     onBug
   }
@@ -217,6 +246,24 @@ async function wire(options: EngineOptions, undo: AsyncDisposableStack): Promise
       tools: () => local.tools.current(),
       wallMs: () => clock.wallMs()
     })
+  const edits = new Edits({
+    jobs,
+    leases,
+    dispatching: dispatcher,
+    clock,
+    onChanged: (jobId) => events.emit('job', jobId),
+    onEnded: async (job) => {
+      onEnded(cancelledJob(job))
+      if (job.source.type === 'upload') await dropUpload(job.source.uploadId)
+      if (job.source.type === 'url') await web.sources.remove(job.id)
+    }
+  })
+  const dispatch = await openDispatch({
+    ...{ clock, random, log: log.part('dispatch'), events, store: storage.dispatch, live, outputs, edits, web },
+    ...{ config, dispatcher, ports, onEnded, onBug }
+  })
+  undo.defer(() => dispatch.close())
+  let services = async (): Promise<ServiceState[]> => []
   const localRouter = createLocalRouter({
     clock,
     dataDir,
@@ -231,20 +278,13 @@ async function wire(options: EngineOptions, undo: AsyncDisposableStack): Promise
       intake: intakeOf({ inspector, uploads }),
       namePattern: () => config.current().namePattern
     }),
-    edits: new Edits({
-      jobs,
-      leases,
-      dispatching: dispatcher,
-      clock,
-      onChanged: (jobId) => events.emit('job', jobId),
-      onEnded: async ({ source }) => {
-        if (source.type === 'upload') await dropUpload(source.uploadId)
-      }
-    }),
+    edits,
     dispatcher,
     inspector,
     uploads,
     lab,
+    keys,
+    services: () => services(),
     status,
     doctor: () => local.doctor(door && { peerPort: network.fleet.port, uiPort: door.uiPort }),
     makeSample: () => sampleSlide(join(dataDir, 'sample'), (path) => converters.sample(path)),
@@ -252,7 +292,9 @@ async function wire(options: EngineOptions, undo: AsyncDisposableStack): Promise
     shutdown: (now) => void drain(now).catch(onBug),
     onBug
   })
-  undo.defer(startHousekeeping({ clock, config, events, jobs, leases, documents, rates, uploads, thumbnailDir, onBug }))
+  undo.defer(
+    startHousekeeping({ clock, config, events, jobs, leases, documents, rates, uploads, web, thumbnailDir, onBug })
+  )
   undo.defer(followSettings({ config, log, worker, network, tools: local.tools, events, dispatcher, onBug }))
   undo.defer(announceChanges({ events, jobs, clock, worker, tools: local.tools, hardware: local.hardware, onBug }))
 
@@ -270,7 +312,10 @@ async function wire(options: EngineOptions, undo: AsyncDisposableStack): Promise
   }
   log.info('the node is ready', { nodeId, port: network.fleet.port, version })
   return {
-    api: serviceApi({ nodeId, name: selfName, localRouter, jobs, live, rows, inspector, uploads }),
+    api: serviceApi({
+      ...{ nodeId, name: selfName, version, localRouter, dispatch, keys, jobs, live, rows, inspector, uploads },
+      figures: () => nodeFigures({ startedAtMs, jobs, ports, dispatch, converters, ended: endedJobs })
+    }),
     nodeId,
     name: config.current().name,
     peerPort: network.fleet.port,
@@ -280,6 +325,11 @@ async function wire(options: EngineOptions, undo: AsyncDisposableStack): Promise
       const { uiPort, token } = opened
       await folder.announce({ pid: process.pid, uiPort, token, nodeId, startedAtMs: clock.wallMs() })
     },
+    showServices: (states) => {
+      services = states
+    },
+    beforeEnd: (work) => undo.defer(work),
+    log: log.part('services'),
     onBug,
     close,
     closed: ended.promise

@@ -5,6 +5,10 @@ import { profile } from './domain/profiles.ts'
 const text = z.string().trim()
 const port = z.coerce.number().int().min(0).max(65535)
 const hour = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time such as 18:30')
+const urlHost = text.regex(
+  /^((\*\.)?[\p{L}\p{N}_.-]+|\[[\da-f:.]+\])$/iu,
+  'must be a host name such as nas.local or *.example.org'
+)
 const peer = text.regex(/^([^\s:[\]]+|\[[\da-f:.%]+\]):\d{1,5}$/i, 'must be host:port')
 const flag = z.union([z.boolean(), z.stringbool()])
 
@@ -44,6 +48,30 @@ export const settingsSchema = z.strictObject({
     .positive()
     .default(20 * 2 ** 30)
     .describe('Largest file that a browser may stream in'),
+  urlHosts: z.array(urlHost).default([]).describe('Hosts that jobs may fetch from and send to; every one where empty'),
+  urlLimitBytes: z.coerce
+    .number()
+    .positive()
+    .default(20 * 2 ** 30)
+    .describe('Largest file that is fetched from a URL'),
+  urlTimeoutS: z.coerce
+    .number()
+    .min(1)
+    .max(7 * 86_400)
+    .default(6 * 3_600)
+    .describe('Seconds that fetching or sending one file may take'),
+  engineTimeoutS: z.coerce
+    .number()
+    .min(5)
+    .max(7 * 86_400)
+    .default(180)
+    .describe('Seconds that an outside engine may be silent before its jobs go to others'),
+  keepResultsDays: z.coerce
+    .number()
+    .min(0)
+    .max(3650)
+    .default(7)
+    .describe('Days that results which are fetched over HTTP are kept after their job'),
   ffmpegPath: text.optional().describe('ffmpeg to use; otherwise it is looked for'),
   ffprobePath: text.optional().describe('ffprobe to use; otherwise it is looked for'),
   openslidePath: text.optional().describe('OpenSlide library to load; otherwise it is looked for'),
@@ -72,6 +100,11 @@ export const settingScope = {
   keepFinishedDays: 'lab',
   shareFileNames: 'lab',
   uploadLimitBytes: 'lab',
+  urlHosts: 'lab',
+  urlLimitBytes: 'lab',
+  urlTimeoutS: 'lab',
+  engineTimeoutS: 'lab',
+  keepResultsDays: 'lab',
   ffmpegPath: 'machine',
   ffprobePath: 'machine',
   openslidePath: 'machine',

@@ -1,9 +1,12 @@
 export type {
   Conversion,
   ConvertInvocation,
+  DispatchInvocation,
   Invocation,
   JobEdit,
   JobEditInvocation,
+  KeysAction,
+  KeysInvocation,
   PairInvocation,
   ServeInvocation,
   SubmitInvocation

@@ -71,13 +71,24 @@ describe('the command line', () => {
       '3',
       '--no-local-work',
       '--config',
-      'c.json'
+      'c.json',
+      '--services',
+      's.json',
+      '--listen',
+      'dispatch=127.0.0.1:8080',
+      '--listen',
+      'dispatch=[::1]:0'
     ]
     expect(parse('serve', ...flags, ...more, '--data', 'd', '--json')).toEqual({
       command: 'serve',
       dataDir: '/home/ann/slides/d',
       json: true,
       configFile: '/home/ann/slides/c.json',
+      servicesFile: '/home/ann/slides/s.json',
+      listen: [
+        { name: 'dispatch', host: '127.0.0.1', port: 8080 },
+        { name: 'dispatch', host: '::1', port: 0 }
+      ],
       supervised: false,
       overrides: {
         name: 'Lab 1',
@@ -101,6 +112,14 @@ describe('the command line', () => {
     expect(parse('pair', 'pc7:47800', '123 456')).toMatchObject({ target: { address: 'pc7:47800', code: '123456' } })
   })
 
+  test('reads what to do with keys; one that says nothing of scopes may submit and read', () => {
+    expect(parse('keys', 'create', '--data', '/d')).toMatchObject({ action: 'create', scopes: ['submit', 'read'] })
+    expect(parse('keys', 'create', '--scope', 'work', '--scope', 'read')).toMatchObject({ scopes: ['work', 'read'] })
+    expect(parse('keys', 'create', '--scope', 'submit, work')).toMatchObject({ scopes: ['submit', 'work'] })
+    expect(parse('keys', 'list', '--json')).toMatchObject({ command: 'keys', action: 'list', json: true })
+    expect(parse('keys', 'revoke', '5b0c')).toMatchObject({ action: 'revoke', id: '5b0c' })
+  })
+
   test('takes --data for every command', () => {
     for (const command of ['jobs', 'nodes', 'status', 'resume', 'pause', 'doctor'])
       expect(parse(command, '--data', '/d')).toMatchObject({ command, dataDir: '/d' })
@@ -114,6 +133,12 @@ describe('a wrong command line gets one sentence', () => {
     [[], 'microtome needs a command.'],
     [['konvert'], 'There is no command "konvert".'],
     [['toString'], 'There is no command "toString".'],
+    ...['dispatch', 'dispatch=8080', 'dispatch=host', '=host:1', 'dispatch=host:65536', 'dispatch=::1:80'].map(
+      (text): [string[], string] => [
+        ['serve', '--listen', text],
+        `--listen "${text}" is not of the form SERVICE=HOST:PORT, such as dispatch=127.0.0.1:8080.`
+      ]
+    ),
     [['convert', '--to', 'dzi', '--out', 'o'], 'convert needs at least one FILE.'],
     [['convert', 'a', '--out', 'o'], 'convert needs --to.'],
     [['convert', 'a', '--to', 'dzi'], 'convert needs --out.'],
@@ -135,6 +160,11 @@ describe('a wrong command line gets one sentence', () => {
     [['jobs', 'all'], 'jobs takes no "all".'],
     [['cancel'], 'cancel needs at least one JOB.'],
     [['remove', 'a', 'b'], 'remove takes exactly one NODE.'],
+    [['keys'], 'keys needs create, list or revoke.'],
+    [['keys', 'make'], 'keys takes create, list or revoke, not "make".'],
+    [['keys', 'list', 'all'], 'keys list takes no "all".'],
+    [['keys', 'revoke'], 'keys revoke takes exactly one ID.'],
+    [['keys', 'create', '--scope', 'root'], '--scope root is none of submit, work, read, admin.'],
     [['pair', 'pc7:47800'], 'pair takes --open, or HOST:PORT and the CODE that the other computer shows.'],
     [['pair', 'pc7:47800', '12345'], 'The code has six digits, "12345" is something else.'],
     [['serve', '--peer', 'pc7'], '--peer "pc7" is not of the form HOST:PORT.']

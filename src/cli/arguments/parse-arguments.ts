@@ -2,6 +2,8 @@ import { resolve } from 'node:path'
 import { defaultDataDir, type UserPlaces } from '../../shared/data-dir.ts'
 import type { Invocation, PairInvocation } from './invocation.ts'
 import { readConversion, readPriority } from './read-conversion.ts'
+import { readDispatch } from './read-dispatch.ts'
+import { readKeys } from './read-keys.ts'
 import { Words } from './read-options.ts'
 import { readServe } from './read-serve.ts'
 import { isCommand, usages } from './usage.ts'
@@ -19,14 +21,16 @@ export function parseArguments(args: readonly string[], { cwd, ...places }: Surr
   if (!isCommand(command)) throw new UsageError(`There is no command "${command}".`)
   const words = new Words(command, rest)
   const dataDir = resolve(cwd, words.text('data') ?? defaultDataDir(places))
-  return read(words, { dataDir, json: words.flag('json') }, cwd)
+  return read(words, { dataDir, json: words.flag('json') }, { cwd, ...places })
 }
 
-function read(words: Words, shared: { dataDir: string; json: boolean }, cwd: string): Invocation {
+function read(words: Words, shared: { dataDir: string; json: boolean }, { cwd, env }: Surroundings): Invocation {
   const { command } = words
   switch (command) {
     case 'serve':
       return readServe(words, shared, cwd)
+    case 'dispatch':
+      return readDispatch(words, shared, cwd, env)
     case 'convert':
       return { command, ...readConversion(words, shared, cwd) }
     case 'submit':
@@ -41,6 +45,8 @@ function read(words: Words, shared: { dataDir: string; json: boolean }, cwd: str
       return { command, ...shared, node: only(words, 'NODE') }
     case 'pair':
       return { command, ...shared, target: readPairTarget(words) }
+    case 'keys':
+      return { command, ...shared, ...readKeys(words) }
     case 'pause':
       return { command, ...nothingElse(words, shared), now: words.flag('now') }
     case 'doctor':

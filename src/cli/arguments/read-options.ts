@@ -1,4 +1,5 @@
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util'
+import { distconvOptions } from './distconv-options.ts'
 import type { CommandName } from './usage.ts'
 import { UsageError } from './usage-error.ts'
 
@@ -21,7 +22,21 @@ const optionsOf: Record<CommandName, ParseArgsOptionsConfig> = {
     slots: { type: 'string' },
     'no-local-work': { type: 'boolean' },
     config: { type: 'string' },
+    services: { type: 'string' },
+    listen: { type: 'string', multiple: true },
     supervised: { type: 'boolean' }
+  },
+  dispatch: {
+    ...Object.fromEntries(distconvOptions.map((option) => [option, { type: 'string' as const }])),
+    'server-conf': { type: 'string' },
+    name: { type: 'string' },
+    'ui-port': { type: 'string' },
+    interface: { type: 'string' },
+    peer: { type: 'string', multiple: true },
+    slots: { type: 'string' },
+    'no-local-work': { type: 'boolean' },
+    config: { type: 'string' },
+    services: { type: 'string' }
   },
   convert: sources,
   submit: { ...sources, priority: { type: 'string' } },
@@ -36,6 +51,7 @@ const optionsOf: Record<CommandName, ParseArgsOptionsConfig> = {
   resume: {},
   remove: {},
   pair: { open: { type: 'boolean' } },
+  keys: { scope: { type: 'string', multiple: true } },
   doctor: { desktop: { type: 'boolean' } }
 }
 

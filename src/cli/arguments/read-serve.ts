@@ -22,18 +22,23 @@ export function readServe(
 ): ServeInvocation {
   if (words.rest.length > 0) words.refuse(`serve takes no "${words.rest[0]}".`)
   const config = words.text('config')
+  const services = words.text('services')
   return {
     command: 'serve',
     ...shared,
-    overrides: readOverrides(words),
+    overrides: readOverrides(words, Object.keys(flags)),
     configFile: config === undefined ? undefined : resolve(cwd, config),
+    servicesFile: services === undefined ? undefined : resolve(cwd, services),
+    listen: (words.texts('listen') ?? []).map((text) => readListen(words, text)),
     supervised: words.flag('supervised')
   }
 }
 
-function readOverrides(words: Words): ServeInvocation['overrides'] {
+/** Settings of a node that `names` of the flags give; its peers and its work in any case. */
+export function readOverrides(words: Words, names: readonly string[]): ServeInvocation['overrides'] {
   const overrides: ServeInvocation['overrides'] = {}
   for (const [flag, { key, takes }] of Object.entries(flags)) {
+    if (!names.includes(flag)) continue
     const text = words.text(flag)
     if (text === undefined) continue
     const parsed = settingsSchema.shape[key].safeParse(text)
@@ -50,4 +55,14 @@ function readOverrides(words: Words): ServeInvocation['overrides'] {
 function checkedPeer(words: Words, peer: string): string {
   const port = Number(/^.+:(\d{1,5})$/.exec(peer)?.[1])
   return port >= 1 && port <= 65535 ? peer : words.refuse(`--peer "${peer}" is not of the form HOST:PORT.`)
+}
+
+/** `dispatch=127.0.0.1:8080`, `dispatch=[::1]:0`; the port 0 picks a free one. */
+function readListen(words: Words, text: string): ServeInvocation['listen'][number] {
+  const [, name, bracketed, plain, digits] =
+    /^([A-Za-z][A-Za-z0-9-]*)=(?:\[([^\]\s]+)\]|([^\s:[\]]+)):(\d{1,5})$/.exec(text) ?? []
+  const host = bracketed ?? plain
+  if (name === undefined || host === undefined || Number(digits) > 65535)
+    words.refuse(`--listen "${text}" is not of the form SERVICE=HOST:PORT, such as dispatch=127.0.0.1:8080.`)
+  return { name, host, port: Number(digits) }
 }

@@ -3,7 +3,9 @@ import { profileNames } from '../../shared/domain/profiles.ts'
 /** How each command is typed; the texts of the manual. */
 export const usages = {
   serve:
-    'microtome serve [--data DIR] [--name NAME] [--host ADDR] [--port N] [--ui-port N] [--interface NAME|none] [--peer HOST:PORT]... [--slots N] [--no-local-work] [--config FILE] [--json]',
+    'microtome serve [--data DIR] [--name NAME] [--host ADDR] [--port N] [--ui-port N] [--interface NAME|none] [--peer HOST:PORT]... [--slots N] [--no-local-work] [--config FILE] [--services FILE] [--listen SERVICE=HOST:PORT]... [--json]',
+  dispatch:
+    'microtome dispatch [--port N] [--api-key KEY] [--max-jobs N] [--log-level DEBUG|INFO|WARN|ERROR] [--state-file FILE] [--server-conf FILE] [--data DIR] [--name NAME] [--ui-port N] [--interface NAME|none] [--peer HOST:PORT]... [--slots N] [--no-local-work] [--config FILE] [--services FILE] [--json]',
   convert:
     'microtome convert FILE... --to PROFILE --out DIR [--name PATTERN] [--set key=value]... [--data DIR] [--json]',
   submit:
@@ -19,6 +21,7 @@ export const usages = {
   resume: 'microtome resume [--data DIR] [--json]',
   remove: 'microtome remove NODE [--data DIR] [--json]',
   pair: 'microtome pair --open [--data DIR] [--json]  |  microtome pair HOST:PORT CODE [--data DIR] [--json]',
+  keys: 'microtome keys create [--scope submit|work|read|admin]... | list | revoke ID  [--data DIR] [--json]',
   doctor: 'microtome doctor [--desktop] [--data DIR] [--json]'
 } as const
 

@@ -1,17 +1,39 @@
 import type { ServeInvocation } from '../arguments/index.ts'
-import { startNode } from '../node/index.ts'
+import { type OwnNode, startNode } from '../node/index.ts'
 import type { Output } from '../output/index.ts'
 
 /** Runs the node until it is interrupted, shut down over its door, or (supervised) its parent is gone. */
 export async function serve(invocation: ServeInvocation, output: Output, interrupted: AbortSignal): Promise<boolean> {
-  const { dataDir, overrides, configFile } = invocation
-  const node = await startNode({ dataDir, overrides, configFile, terminal: !invocation.supervised })
-  output.event({ event: 'ready', nodeId: node.nodeId, name: node.name, peerPort: node.peerPort, uiUrl: node.uiUrl })
-  output.line(`${node.name} is ready: ${node.uiUrl}`)
-  output.line(`Other computers reach it on port ${node.peerPort}. Ctrl-C ends it.`)
-  await Promise.race([askedToEnd(interrupted, invocation.supervised), node.closed])
+  const { dataDir, overrides, configFile, servicesFile, listen, serviceSettings, supervised } = invocation
+  const faces = { file: servicesFile, listen, settings: serviceSettings, isSupervised: supervised }
+  const node = await startNode({ dataDir, overrides, configFile, faces, terminal: !supervised })
+  surviveServices(node)
+  announce(node, output)
+  await Promise.race([askedToEnd(interrupted, supervised), node.closed])
   await node.close()
   return true
+}
+
+const lastMs = 5_000
+
+/** A service that throws where nobody catches it is stopped; of the node itself nothing can be trusted then, so it ends. */
+function surviveServices(node: OwnNode): void {
+  let isEnding = false
+  process.on('uncaughtException', (thrown) => {
+    if (node.blame(thrown) || isEnding) return
+    isEnding = true
+    process.stderr.write(`${thrown instanceof Error ? thrown.stack : String(thrown)}\n`)
+    const end = () => process.exit(1)
+    setTimeout(end, lastMs)
+    node.close().then(end, end)
+  })
+}
+
+function announce({ nodeId, name, peerPort, uiUrl, services }: OwnNode, output: Output): void {
+  output.event({ event: 'ready', nodeId, name, peerPort, uiUrl, ...(services.length > 0 && { services }) })
+  output.line(`${name} is ready: ${uiUrl}`)
+  for (const service of services) output.line(`The service ${service.name} answers at ${service.url}`)
+  output.line(`Other computers reach it on port ${peerPort}. Ctrl-C ends it.`)
 }
 
 function askedToEnd(interrupted: AbortSignal, supervised: boolean): Promise<void> {

@@ -7,6 +7,8 @@ export interface Output {
   readonly stdout: Writable & { isTTY?: boolean; columns?: number; rows?: number }
   /** One JSON line; nothing without `json`. */
   event(event: { event: string } & Record<string, unknown>): void
+  /** What was asked for, as one JSON line of its own form; nothing without `json`. */
+  answer(answer: Record<string, unknown>): void
   /** One line for people; nothing with `json`. */
   line(text: string): void
   /** A failure, in the form that fits. */
@@ -18,11 +20,12 @@ export interface Output {
 export function openOutput(json: boolean, stdout: Output['stdout'], stderr: Writable): Output {
   // `microtome jobs | head`: a reader that went away ends the output, not the program with a stack trace.
   stdout.on('error', () => undefined)
-  const event: Output['event'] = (value) => void (json && stdout.write(`${JSON.stringify(value)}\n`))
+  const event = (value: Record<string, unknown>) => void (json && stdout.write(`${JSON.stringify(value)}\n`))
   return {
     json,
     stdout,
     event,
+    answer: event,
     line: (text) => void (json || stdout.write(`${text}\n`)),
     failure(thrown) {
       const error = toJobError(thrown)

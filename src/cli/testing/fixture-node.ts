@@ -113,6 +113,12 @@ export class FixtureNode {
           .map((path) => ({ path, name: path, error }))
         return { submissionId: 'drop', jobs: this.jobs, refused }
       }),
+      keys: {
+        create: os.keys.create.handler(({ input }) => {
+          this.calls.push({ command: 'keys.create', input })
+          return { id: 'of-the-node', key: 'mt_of-the-node', createdAtMs: 0, ...input }
+        })
+      },
       events: os.events.handler(({ signal }) => this.#events(signal))
     }
   }

@@ -26,6 +26,9 @@ describe('settings', () => {
     [{ destination: 'results' }, 'not an absolute path', 'Allowed: an absolute path, or one that begins with ~/.'],
     [{ availability: { mode: 'hours', from: '25:00', to: '06:00' } }, 'from: must be a time', 'Allowed: {"mode"'],
     [{ peers: ['pathology-3'] }, '0: must be host:port', 'Allowed: a list of host:port'],
+    [{ urlHosts: ['http://nas/'] }, '0: must be a host name', 'Allowed: a list of host names'],
+    [{ keepResultsDays: -1 }, '"keepResultsDays" is -1', 'Allowed: a number from 0 to 3650.'],
+    [{ urlTimeoutS: 0 }, '"urlTimeoutS" is 0', 'Allowed: a number from 1 to 604800.'],
     [{ profiles: { image: { name: 'h264', options: {} } } }, 'h264 takes no image', 'Allowed: an object with'],
     [{ profiles: { slide: { name: 'dzi', options: { quality: 900 } } } }, '"quality" = 900', 'Allowed: an object with']
   ])('are refused with key, value and what is allowed: %j', (values, message, hint) => {

@@ -17,7 +17,7 @@ export interface SettingSchema {
 export const settingKeys = Object.keys(settingsSchema.shape) as SettingKey[]
 
 /** Keys whose value is read from text as JSON, because it is a list or an object. */
-export const structuredKeys: readonly SettingKey[] = ['peers', 'availability', 'profiles']
+export const structuredKeys: readonly SettingKey[] = ['peers', 'availability', 'profiles', 'urlHosts']
 
 const machineDependent = { name: 'x', slots: 1, threads: 1, destination: 'x' }
 const fixedDefaults: Record<string, unknown> = settingsSchema.parse(machineDependent)
@@ -52,6 +52,7 @@ export function schemaOf(key: SettingKey): SettingSchema {
 const structured: Partial<Record<SettingKey, string>> = {
   peers: 'a list of host:port, such as ["10.0.0.5:47800"]',
   availability: '{"mode":"always"}, {"mode":"on-mains"} or {"mode":"hours","from":"18:30","to":"06:00"}',
+  urlHosts: 'a list of host names, such as ["nas.local","*.example.org"]',
   profiles: 'an object with slide, image and video, each {"name":PROFILE,"options":{}}',
   destination: 'an absolute path, or one that begins with ~/'
 }

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { mkdir, readdir, readFile, rm, stat, statfs, writeFile } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { z } from 'zod'
 import { MicrotomeError } from '../../shared/errors.ts'
 import type { Clock } from '../clock.ts'
 import type { FoundFile } from './found-file.ts'
+import { safeName } from './safe-name.ts'
 import { checkParts, diskFull, PartWriter } from './upload-parts.ts'
 
 const about = z.object({
@@ -60,7 +61,7 @@ export class Uploads {
     const folder = join(this.#dir, uploadId)
     await mkdir(folder, { recursive: true, mode: 0o700 })
     await this.#demandRoom(sizeBytes, folder)
-    const own = files ? name : safeName(name)
+    const own = files ? name : ownName(name)
     const fresh: About = { name: own, sizeBytes, createdAtMs: this.#clock.wallMs(), submitted: false, files }
     for (const { path } of partsOf(fresh)) {
       await mkdir(dirname(join(folder, path)), { recursive: true })
@@ -191,23 +192,10 @@ function nothingThere(thrown: unknown): string[] {
   throw thrown
 }
 
-/** Names that Windows takes for devices, whatever their ending. */
-const device = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i
-
-/** The last part of a name without what file systems refuse; never `about.json`, which is ours. */
-function safeName(name: string): string {
-  const last = basename(name.replaceAll('\\', '/'))
-  const cleaned = Array.from(last, (char) => (char.charCodeAt(0) < 32 || '<>:"|?*'.includes(char) ? '_' : char)).join(
-    ''
-  )
-  const short = shorten(cleaned.replace(/^\.+/, '').replace(/[. ]+$/, ''))
-  return short === '' || short === 'about.json' || device.test(short) ? `upload-${short || 'file'}` : short
-}
-
-function shorten(name: string): string {
-  let short = name
-  while (Buffer.byteLength(short) > 200) short = Array.from(short).slice(1).join('')
-  return short
+/** Never `about.json`, which is ours. */
+function ownName(name: string): string {
+  const safe = safeName(name, 'upload')
+  return safe === 'about.json' ? `upload-${safe}` : safe
 }
 
 function tooLarge(sizeBytes: number, limitBytes: number): MicrotomeError {

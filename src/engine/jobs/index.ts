@@ -3,6 +3,7 @@ export { type Edited, Edits } from './edits.ts'
 export { growingGeometry } from './growing.ts'
 export type {
   CommitJournal,
+  DispatchFacts,
   JobChange,
   JobStore,
   KnownResult,

@@ -21,6 +21,19 @@ export interface CommitJournal {
   output: string
 }
 
+/** What only a job by URL has. */
+export interface DispatchFacts {
+  /** As the caller spelled it. */
+  targetCodec: string
+  /** As the caller said it, in MB (10^6 bytes). */
+  jobSizeMb: number
+  /** Tries after the first one. */
+  maxRetries: number
+  resourceRequirements?: Record<string, unknown> | undefined
+  /** Where an outside engine put its result. */
+  outputUrl?: string | undefined
+}
+
 /** A job as it is stored. What changes many times a second (progress, speed) is not stored. */
 export interface StoredJob {
   id: string
@@ -50,6 +63,7 @@ export interface StoredJob {
   skipped?: boolean | undefined
   error?: JobError | undefined
   report?: Report | undefined
+  dispatch?: DispatchFacts | undefined
   createdAtMs: number
   startedAtMs?: number | undefined
   endedAtMs?: number | undefined
@@ -74,6 +88,7 @@ export type JobChange = Partial<
     | 'skipped'
     | 'error'
     | 'report'
+    | 'dispatch'
     | 'startedAtMs'
     | 'endedAtMs'
   >
@@ -105,6 +120,17 @@ export interface JobStore {
   /** Earliest `notBeforeMs` after `nowMs` of a queued job: when to look again. */
   nextDueMs(nowMs: number): Promise<number | undefined>
   inState(states: JobState[]): Promise<StoredJob[]>
+  /** Ids of the same, but for those that were lent last to a worker whose id begins with `sparing`. */
+  idsInState(states: readonly JobState[], sparing: string): Promise<string[]>
+  /**
+   * Folders in which jobs of these states may have staged something; not those of jobs by URL that nobody was lent yet, or that were
+   * lent last to a worker whose id begins with `sparing`.
+   */
+  destinationsInState(states: readonly JobState[], sparing: string): Promise<string[]>
+  /** Uploads that jobs of these states read. */
+  uploadsInState(states: readonly JobState[]): Promise<string[]>
+  /** What a change of many jobs means for others, without reading all of them; those that are gone are left out. */
+  states(ids: readonly string[]): Promise<Pick<StoredJob, 'id' | 'state' | 'submissionId'>[]>
   /**
    * Compare-and-set: applies `change` if the job's state is one of `from` and the machine allows the new state.
    * Answers the job after it, or undefined if its state was another. Throws on a transition that the machine forbids.
@@ -123,6 +149,8 @@ export interface JobStore {
   addLogLine(jobId: string, line: JobDetails['logLines'][number]): Promise<void>
   logLines(jobId: string): Promise<JobDetails['logLines']>
   counts(): Promise<Record<JobState, number>>
+  /** By what metrics tell apart; `node` is the name of the node of the newest try, empty where there was none. */
+  countsByNode(): Promise<{ state: JobState; kind: Kind; node: string; count: number }[]>
   /** `endedAtMs` is the last job's end once all have ended. */
   submission(id: string): Promise<Submission | undefined>
   /** Newest first. */

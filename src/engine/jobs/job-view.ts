@@ -19,7 +19,7 @@ export function jobView(stored: StoredJob, live: LiveView): Job {
   return {
     id: stored.id,
     submissionId: stored.submissionId,
-    file: stored.source.type === 'upload' ? stored.name : stored.source.path,
+    file: stored.source.type === 'file' ? stored.source.path : stored.name,
     name: stored.name,
     kind: stored.kind,
     sizeBytes: stored.sizeBytes,

@@ -37,8 +37,8 @@ describe('the machine of a job', () => {
     expect([...reachable('completed')]).toEqual(['completed'])
   })
 
-  it('gives a name to a result only after it was verified, or where it was there before', () => {
-    expect(states.filter((from) => mayMove(from, 'completed'))).toEqual(['queued', 'verifying'])
+  it('completes a job after its result was verified, where it was there before, and where an outside engine has it', () => {
+    expect(states.filter((from) => mayMove(from, 'completed'))).toEqual(['queued', 'running', 'verifying'])
   })
 
   it('lets only queued jobs be lent and only queued jobs be held', () => {

@@ -12,7 +12,8 @@ import { MicrotomeError } from '../../shared/errors.ts'
  *                                     +--------------+--------------------------+
  *                                      lease lost or given back, to be tried again; crash before names were given
  *
- *   queued -> completed                        skipped: the same result is there already
+ *   queued -> completed                        skipped: the same result is there already; or an engine that was given up brought it
+ *   running -> completed                       an outside engine put its result where it said: there is nothing to verify here
  *   queued | running | verifying -> failed     queued: its source is gone or its destination can't be written
  *   queued | held | running | verifying -> cancelled
  *   failed | cancelled -> queued               retry; completed is final: a new result is a new job
@@ -22,7 +23,7 @@ import { MicrotomeError } from '../../shared/errors.ts'
 const moves: Record<JobState, readonly JobState[]> = {
   queued: ['held', 'running', 'completed', 'failed', 'cancelled'],
   held: ['queued', 'cancelled'],
-  running: ['verifying', 'queued', 'failed', 'cancelled'],
+  running: ['verifying', 'completed', 'queued', 'failed', 'cancelled'],
   verifying: ['completed', 'queued', 'failed', 'cancelled'],
   completed: [],
   failed: ['queued'],

@@ -31,8 +31,11 @@ export interface LeaseStore {
   release(fencing: Fencing): Promise<boolean>
   /** done | failed -> waiting, for a retry or after a crash before the commit. */
   reopen(taskId: string): Promise<boolean>
-  /** Leases not renewed for `maxAgeMs` go back to waiting; answers those. */
-  sweep(maxAgeMs: number): Promise<Lease[]>
+  /**
+   * Leases not renewed for `maxAgeMs` go back to waiting; answers those. Of workers whose ids begin with `sparing` somebody else
+   * tells when they are lost.
+   */
+  sweep(maxAgeMs: number, sparing?: string): Promise<Lease[]>
   leases(): Promise<Lease[]>
   remove(taskIds: string[]): Promise<void>
 }

@@ -1,11 +1,13 @@
 import type { Check, NodeStatus, PairingEvent } from '../../shared/contract/local.ts'
 import type { NearbyNode, NodeView } from '../../shared/domain/nodes.ts'
 import type { ProfileName } from '../../shared/domain/profiles.ts'
+import type { ServiceState } from '../../shared/domain/services.ts'
 import type { Clock } from '../clock.ts'
 import type { Config } from '../config/index.ts'
 import type { EventHub } from '../events/index.ts'
 import type { Inspector, Uploads } from '../intake/index.ts'
 import type { Edits, JobStore, Submitter } from '../jobs/index.ts'
+import type { KeysApi } from '../keys/index.ts'
 import type { Dispatcher, WorkerPort } from '../scheduler/index.ts'
 import type { JobRows } from './job-rows.ts'
 
@@ -38,6 +40,9 @@ export interface LocalParts {
   inspector: Inspector
   uploads: Uploads
   lab: Lab
+  keys: KeysApi
+  /** How the HTTP faces are; whoever hosts them tells. */
+  services: () => Promise<ServiceState[]>
   status: () => Promise<NodeStatus>
   doctor: () => Promise<Check[]>
   /** Writes the sample slide and answers its path. */

@@ -7,6 +7,7 @@ import { parseProfile } from '../../shared/domain/profiles.ts'
 import { MicrotomeError } from '../../shared/errors.ts'
 import { createFolder, listFolder } from '../intake/index.ts'
 import type { StoredJob } from '../jobs/index.ts'
+import { unknownKey } from '../keys/index.ts'
 import type { WorkerPort } from '../scheduler/index.ts'
 import { estimateBytes, estimateSeconds, type Measured } from './estimate.ts'
 import { eventFeed } from './event-feed.ts'
@@ -64,6 +65,15 @@ export function createLocalRouter(parts: LocalParts) {
       remove: os.uploads.remove.handler(async ({ input }) => {
         await parts.uploads.remove(input.uploadId)
         return ok
+      })
+    },
+    services: { list: os.services.list.handler(() => parts.services()) },
+    keys: {
+      create: os.keys.create.handler(({ input }) => parts.keys.create(input)),
+      list: os.keys.list.handler(() => parts.keys.list()),
+      revoke: os.keys.revoke.handler(async ({ input }) => {
+        if (await parts.keys.revoke(input.id)) return ok
+        throw unknownKey(input.id)
       })
     },
     doctor: os.doctor.handler(() => parts.doctor()),

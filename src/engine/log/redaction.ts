@@ -16,7 +16,8 @@ export const codeFields = [
   'signal',
   'version',
   'setting',
-  'tool'
+  'tool',
+  'service'
 ] as const
 
 const isCodeField = new Set<string>(codeFields)

@@ -11,6 +11,7 @@ import { Pulse } from './pulse.ts'
 import { recover } from './recovery.ts'
 import { Refusals } from './refusals.ts'
 import { snapshotOf } from './snapshot.ts'
+import { SourceFetches } from './source-fetches.ts'
 import type { Fencing, HeldTask, LeaseDesk, LentTask, WorkerPort } from './worker-port.ts'
 
 /** After a round that a bug or a full disk broke off. */
@@ -32,6 +33,7 @@ export class Dispatcher {
   readonly #watch: LeaseWatch
   readonly #refusals: Refusals
   readonly #pulse: Pulse
+  readonly #fetches: SourceFetches
   readonly #offering = new Map<LiveTask, Promise<void>>()
   #whyWaiting = new Map<string, string>()
   #round: Promise<void> = Promise.resolve()
@@ -47,6 +49,7 @@ export class Dispatcher {
     this.#watch = new LeaseWatch(parts, this.#outcomes, poke)
     this.#refusals = new Refusals(parts.clock)
     this.#pulse = new Pulse(parts)
+    this.#fetches = new SourceFetches(parts)
     this.desk = new Desk(parts, this.#outcomes, (workerId) => this.#workerChanged(workerId))
   }
 
@@ -67,6 +70,7 @@ export class Dispatcher {
   async stop(): Promise<void> {
     this.#lends = false
     this.#dueTimer?.cancel()
+    this.#fetches.stopAll()
     await this.#round
     await Promise.all(this.#offering.values())
   }
@@ -95,6 +99,7 @@ export class Dispatcher {
     if (!live || live.settling) return
     live.settling = true
     live.revoked = true
+    this.#fetches.stop(live)
     await this.#parts.leases.settle(live.lent, live.workerId, 'failed')
     await this.#portOf(live.workerId)?.cancel(live.lent)
     await this.#outcomes.cancelled(live)
@@ -201,7 +206,7 @@ export class Dispatcher {
       workerName: port.name,
       why,
       startedAtMs: this.#parts.clock.wallMs(),
-      progress: { progress: 0, stage: port.isSelf ? 'converting' : 'fetching' },
+      progress: { progress: 0, stage: port.isSelf && job.source.type !== 'url' ? 'converting' : 'fetching' },
       settling: false,
       revoked: false
     }
@@ -211,7 +216,10 @@ export class Dispatcher {
   async #stageAndOffer(port: WorkerPort, live: LiveTask): Promise<void> {
     try {
       await this.#parts.outputs.stage(live.job, live.lent.epoch)
+      await this.#fetches.fetch(live)
     } catch (thrown) {
+      if (live.revoked) return this.#outcomes.discard(live.job, live.lent.epoch)
+      if (this.#fetches.stopped) return this.#giveBack(live)
       return void (await this.desk.failed(port.nodeId, live.lent, toJobError(thrown)))
     }
     if (live.revoked) return this.#outcomes.discard(live.job, live.lent.epoch)
@@ -232,6 +240,12 @@ export class Dispatcher {
     this.desk.log(live.lent, 'info', `${port.name} refused: ${answer.reason ?? 'no reason given'}`)
     if (!live.settling && (await this.#parts.leases.release(live.lent))) await this.#outcomes.givenBack(live, 'refused')
     this.poke()
+  }
+
+  /** The engine ends before the source was there. */
+  async #giveBack(live: LiveTask): Promise<void> {
+    if (!live.settling && (await this.#parts.leases.release(live.lent)))
+      await this.#outcomes.givenBack(live, 'released')
   }
 
   async #wakeWhenDue(): Promise<void> {

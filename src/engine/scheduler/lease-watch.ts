@@ -2,6 +2,7 @@ import { MicrotomeError } from '../../shared/errors.ts'
 import type { Timer } from '../clock.ts'
 import type { LiveTask } from './live-tasks.ts'
 import type { Outcomes } from './outcomes.ts'
+import { outsideEnginePrefix } from './outside-engine.ts'
 import type { MasterParts } from './parts.ts'
 import { bringBack } from './recovery.ts'
 
@@ -10,7 +11,8 @@ export const leaseTimeoutMs = 10_000
 const everyMs = 1000
 
 /**
- * Looks every second for what nobody will ever report: leases whose workers are silent, and jobs that seem to run and that no
+ * Looks every second for what nobody will ever report: leases whose workers are silent (outside engines have a watch of their own,
+ * in dispatch/), and jobs that seem to run and that no
  * lease stands for (a full disk broke off how one ended). Whoever's compare-and-set ended a lease sees it through; so what the
  * sweep took back is the watch's to end, whatever else was about to happen to it.
  */
@@ -58,7 +60,7 @@ export class LeaseWatch {
 
   async #look(): Promise<void> {
     if (!this.#mustWait()) {
-      const lost = await this.#parts.leases.sweep(leaseTimeoutMs)
+      const lost = await this.#parts.leases.sweep(leaseTimeoutMs, outsideEnginePrefix)
       const live = lost.map((lease) => this.#parts.live.get(lease)).filter((one) => one !== undefined)
       await Promise.all(live.map((one) => this.#lost(one)))
     }
@@ -85,12 +87,13 @@ export class LeaseWatch {
 
   async #bringBackForsaken(): Promise<void> {
     const { jobs, live } = this.#parts
-    const unfinished = await jobs.inState(['running', 'verifying'])
-    const forsaken = unfinished.filter((job) => !live.ofTask(job.id))
+    const unfinished = await jobs.idsInState(['running', 'verifying'], outsideEnginePrefix)
+    const forsaken = unfinished.filter((id) => !live.ofTask(id) && !this.#outcomes.isSending(id))
     const before = this.#forsaken
-    this.#forsaken = new Set(forsaken.map((job) => job.id))
-    for (const job of forsaken) {
-      if (!before.has(job.id)) continue
+    this.#forsaken = new Set(forsaken)
+    for (const id of forsaken) {
+      const job = before.has(id) ? await jobs.get(id) : undefined
+      if (job?.state !== 'running' && job?.state !== 'verifying') continue
       this.#parts.log.warn('a job that nobody ran any more is queued again', { jobId: job.id })
       await bringBack(this.#parts, this.#outcomes, job)
       this.#poke()

@@ -1,5 +1,6 @@
 import type { TaskProgress } from '../../shared/domain/jobs.ts'
 import type { StoredJob } from '../jobs/job-store.ts'
+import { engineIdOf } from './outside-engine.ts'
 import type { Fencing, LentTask } from './worker-port.ts'
 
 /** A lease that this run of the master knows of. */
@@ -22,9 +23,13 @@ export interface LiveTask {
 /** What changes many times a second is kept in memory only: who runs what, and how far it is. */
 export class LiveTasks {
   readonly #byTask = new Map<string, LiveTask>()
+  readonly #byWorker = new Map<string, Set<LiveTask>>()
 
   put(task: LiveTask): void {
+    this.#remove(task.lent.taskId)
     this.#byTask.set(task.lent.taskId, task)
+    const ofWorker = this.#byWorker.get(task.workerId) ?? new Set()
+    this.#byWorker.set(task.workerId, ofWorker.add(task))
   }
 
   /** The task if `fencing` names its newest lease. */
@@ -38,15 +43,29 @@ export class LiveTasks {
   }
 
   ofWorker(workerId: string): LiveTask[] {
-    return [...this.#byTask.values()].filter((live) => live.workerId === workerId)
+    return [...(this.#byWorker.get(workerId) ?? [])]
   }
 
   all(): LiveTask[] {
     return [...this.#byTask.values()]
   }
 
+  /** What nodes of the lab run: thousands may lie with outside engines, which say by themselves how far they are. */
+  ofNodes(): LiveTask[] {
+    return [...this.#byWorker].flatMap(([workerId, tasks]) => (engineIdOf(workerId) === undefined ? [...tasks] : []))
+  }
+
   /** Forgets the lease, but not a newer one of the same task. */
   drop(fencing: Fencing): void {
-    if (this.get(fencing)) this.#byTask.delete(fencing.taskId)
+    if (this.get(fencing)) this.#remove(fencing.taskId)
+  }
+
+  #remove(taskId: string): void {
+    const task = this.#byTask.get(taskId)
+    if (!task) return
+    this.#byTask.delete(taskId)
+    const ofWorker = this.#byWorker.get(task.workerId)
+    ofWorker?.delete(task)
+    if (ofWorker?.size === 0) this.#byWorker.delete(task.workerId)
   }
 }

@@ -3,8 +3,10 @@ import { type JobError, toJobError } from '../../shared/errors.ts'
 import type { CommitJournal, JobChange, StoredJob } from '../jobs/job-store.ts'
 import type { LiveTask } from './live-tasks.ts'
 import type { MasterParts } from './parts.ts'
+import { ResultSending } from './result-sending.ts'
 import { afterFailure } from './retry.ts'
 import { foretold } from './snapshot.ts'
+import { dropSource } from './source-fetches.ts'
 import type { Fencing, StagedResult } from './worker-port.ts'
 
 /**
@@ -16,14 +18,19 @@ export class Outcomes {
   /** Called when something may be lent again. */
   readonly #poke: () => void
   readonly #open = new Set<Promise<void>>()
+  readonly #sending: ResultSending
+  /** Jobs of an earlier run whose results are being sent. */
+  readonly #late = new Set<string>()
 
   constructor(parts: MasterParts, poke: () => void) {
     this.#parts = parts
     this.#poke = poke
+    this.#sending = new ResultSending(parts)
   }
 
-  /** Resolves when no lease is on its way to its end: nothing reads or writes the stores for one any more. */
+  /** Results on their way to a URL are left to the next run. Resolves when no lease is on its way to its end: nothing reads or writes the stores for one any more. */
   async settled(): Promise<void> {
+    this.#sending.stop()
     while (this.#open.size > 0) await Promise.allSettled(this.#open)
   }
 
@@ -39,10 +46,27 @@ export class Outcomes {
     })
   }
 
-  /** Moves a verified result to its place and completes the job; also after a crash in the middle of it. */
+  /** The same for a result that goes to a URL, which may take hours: nobody waits for it. */
+  commitLater(job: StoredJob, journal: CommitJournal): void {
+    if (this.#late.has(job.id)) return
+    this.#late.add(job.id)
+    const sent = this.commit(job, journal)
+      .catch((thrown: unknown) => (this.#sending.stopped ? undefined : this.#fail(job, toJobError(thrown))))
+      .catch(this.#parts.onBug)
+      .finally(() => this.#late.delete(job.id))
+    this.#track(sent)
+  }
+
+  /** Whether somebody sends the job's result, though no lease stands for it. */
+  isSending(jobId: string): boolean {
+    return this.#late.has(jobId)
+  }
+
+  /** Moves a verified result to its place, sends it on where it is to go, and completes the job; also after a crash in the middle of it. */
   async commit(job: StoredJob, journal: CommitJournal): Promise<void> {
     const { jobs, outputs } = this.#parts
     await outputs.commit(job, journal)
+    const outputUrl = await this.#sending.send(job, journal.output)
     await this.#endAttempt(job.id, journal.epoch, 'completed')
     const completed = await jobs.change(job.id, ['verifying'], {
       state: 'completed',
@@ -50,8 +74,11 @@ export class Outcomes {
       output: journal.output,
       error: undefined,
       commit: undefined,
+      ...(outputUrl !== undefined && job.dispatch && { dispatch: { ...job.dispatch, outputUrl } }),
       endedAtMs: this.#parts.clock.wallMs()
     })
+    await dropSource(this.#parts, job)
+    if (outputUrl !== undefined) await this.#parts.web?.results.remove(job.id)
     if (completed) await outputs.completed(completed)
     // Last: until here its names are reserved, so that no other job of the drop takes them for an older result.
     await this.discard(job, journal.epoch)
@@ -91,6 +118,7 @@ export class Outcomes {
     return this.#ending(live, async () => {
       await this.#endAttempt(live.jobId, live.lent.epoch, 'cancelled')
       await this.discard(live.job, live.lent.epoch)
+      await dropSource(this.#parts, live.job)
     })
   }
 
@@ -110,12 +138,16 @@ export class Outcomes {
       this.#changed(live.jobId)
       this.#poke()
     })
+    this.#track(ended)
+    return ended
+  }
+
+  #track(ended: Promise<void>): void {
     const tracked: Promise<void> = ended.then(
       () => void this.#open.delete(tracked),
       () => void this.#open.delete(tracked)
     )
     this.#open.add(tracked)
-    return ended
   }
 
   async #nameFiles(live: LiveTask, result: StagedResult): Promise<void> {
@@ -140,9 +172,19 @@ export class Outcomes {
       transfer: result.transfer
     })
     health.succeeded(live.workerId)
+    this.#parts.onEnded?.({
+      kind: live.job.kind,
+      outcome: 'completed',
+      ...timesOf(live.job, live.startedAtMs, this.#parts.clock.wallMs()),
+      runMs: result.runMs,
+      transferMs: result.transfer?.ms ?? 0,
+      sourceBytes: live.lent.sizeBytes,
+      resultBytes: result.totalBytes
+    })
   }
 
   async #failedHere(live: LiveTask, thrown: unknown): Promise<void> {
+    if (this.#sending.stopped && live.job.sink.type === 'url') return
     const error = toJobError(thrown)
     if (error.class === 'bug') this.#parts.onBug(thrown)
     const job = await this.#parts.jobs.get(live.jobId)
@@ -154,7 +196,7 @@ export class Outcomes {
   async #retryOrFail(job: StoredJob, live: LiveTask, error: JobError): Promise<void> {
     const { clock, random, leases, jobs, log } = this.#parts
     const attempts = job.attempts + 1
-    const next = afterFailure({ error, attempts, random: random() })
+    const next = afterFailure({ error, attempts, random: random(), maxRetries: job.dispatch?.maxRetries })
     const fields = { jobId: job.id, nodeId: live.workerId, code: error.code, class: error.class, attempt: attempts }
     if (next.type === 'fail') {
       log.warn('job failed', fields)
@@ -180,7 +222,13 @@ export class Outcomes {
       endedAtMs: this.#parts.clock.wallMs()
     }
     const failed = await this.#parts.jobs.change(job.id, ['running', 'verifying'], change)
-    if (failed) this.#changed(job.id)
+    if (!failed) return
+    this.#changed(job.id)
+    await dropSource(this.#parts, job)
+    const nowMs = this.#parts.clock.wallMs()
+    const times = timesOf(job, job.startedAtMs ?? nowMs, nowMs)
+    const { kind, sizeBytes } = job
+    this.#parts.onEnded?.({ kind, outcome: 'failed', ...times, transferMs: 0, sourceBytes: sizeBytes, resultBytes: 0 })
   }
 
   async #endAttempt(
@@ -194,5 +242,13 @@ export class Outcomes {
 
   #changed(jobId: string): void {
     this.#parts.events.emit('job', jobId)
+  }
+}
+
+/** Wall clocks jump back. */
+function timesOf({ createdAtMs, startedAtMs }: StoredJob, lentAtMs: number, nowMs: number) {
+  return {
+    queuedMs: Math.max(0, (startedAtMs ?? lentAtMs) - createdAtMs),
+    runMs: Math.max(0, nowMs - lentAtMs)
   }
 }

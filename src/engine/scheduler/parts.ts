@@ -3,6 +3,8 @@ import type { EventHub } from '../events/index.ts'
 import type { CommitJournal, JobStore, StoredJob } from '../jobs/job-store.ts'
 import type { LeaseStore } from '../leases/lease-store.ts'
 import type { Log } from '../log/index.ts'
+import type { Web } from '../web/index.ts'
+import type { EndedJob } from './ended-jobs.ts'
 import type { LiveTasks } from './live-tasks.ts'
 import type { Rates } from './rates.ts'
 import type { WorkerHealth } from './worker-health.ts'
@@ -37,6 +39,14 @@ export interface MasterParts {
   live: LiveTasks
   health: WorkerHealth
   rates: Rates
+  /** Sources and results by URL; absent where no job has one. */
+  web?: {
+    sources: Pick<Web['sources'], 'fetch' | 'remove'>
+    results: Pick<Web['results'], 'prepare' | 'remove'>
+    put: Web['put']
+  }
+  /** Told of every job that a node of the lab ran to its end. */
+  onEnded?: (job: EndedJob) => void
   ports: () => WorkerPort[]
   onBug: (thrown: unknown) => void
 }

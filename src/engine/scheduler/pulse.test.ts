@@ -4,7 +4,7 @@ import { FakeClock } from '../fake-clock.ts'
 import { type LiveTask, LiveTasks } from './index.ts'
 import { Pulse } from './pulse.ts'
 
-it('tells of what runs at least twice a second, and nothing ticks once nothing runs', () => {
+it('tells of what nodes run at least twice a second, and nothing ticks once they run nothing', () => {
   const clock = new FakeClock()
   const events = new EventHub((bug) => {
     throw bug
@@ -13,7 +13,8 @@ it('tells of what runs at least twice a second, and nothing ticks once nothing r
   events.on('job', () => toldMs.push(clock.monotonicMs()))
   const live = new LiveTasks()
   const pulse = new Pulse({ clock, events, live })
-  live.put({ lent: { taskId: 't', epoch: 1 }, jobId: 'j' } as LiveTask)
+  live.put({ lent: { taskId: 't', epoch: 1 }, jobId: 'j', workerId: 'w' } as LiveTask)
+  live.put({ lent: { taskId: 'far', epoch: 1 }, jobId: 'far', workerId: 'engine:e' } as LiveTask)
   pulse.start()
   pulse.start()
   clock.advance(1200)

@@ -31,7 +31,7 @@ export class Pulse {
 
   #beat(): void {
     this.#timer = undefined
-    const running = this.#live.all()
+    const running = this.#live.ofNodes()
     for (const { jobId } of running) this.#events.emit('job', jobId)
     if (running.length > 0) this.start()
   }

@@ -26,7 +26,8 @@ export async function recover(parts: MasterParts, outcomes: Outcomes, selfId: st
 /** A job that seems to run and that nobody stands for: its names are given if its result is whole, else it waits again. */
 export async function bringBack(parts: MasterParts, outcomes: Outcomes, job: StoredJob): Promise<void> {
   try {
-    if (job.state === 'verifying' && job.commit) return await outcomes.commit(job, job.commit)
+    if (job.state === 'verifying' && job.commit)
+      return job.sink.type === 'url' ? outcomes.commitLater(job, job.commit) : await outcomes.commit(job, job.commit)
   } catch (thrown) {
     parts.log.warn('an interrupted result could not be put in its place', { jobId: job.id }, thrown)
   }

@@ -24,6 +24,19 @@ describe('after a failed try', () => {
     expect(stepsOf('transport', 10)).toEqual([...Array.from({ length: 9 }, () => 'retry'), 'fail'])
   })
 
+  it('tries as often as whoever submitted the job wished, but never what is the fault of the file', () => {
+    const wished = (cause: ErrorClass, maxRetries: number) =>
+      [1, 2, 3].map((attempts) => {
+        const error = { code: 'x', class: cause, message: 'It failed.' }
+        return afterFailure({ error, attempts, random: 0, maxRetries }).type
+      })
+    for (const cause of ['node', 'transport', 'bug'] as const) {
+      expect(wished(cause, 0)).toEqual(['fail', 'fail', 'fail'])
+      expect(wished(cause, 2)).toEqual(['retry', 'retry', 'fail'])
+    }
+    expect(wished('input', 2)).toEqual(['fail', 'fail', 'fail'])
+  })
+
   it('gives a bug of ours one more try', () => {
     expect(stepsOf('bug')).toEqual(['retry', 'fail', 'fail', 'fail'])
   })

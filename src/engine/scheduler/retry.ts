@@ -10,10 +10,17 @@ export const maxAttempts: Record<ErrorClass, number> = { input: 1, node: 3, tran
 
 export type NextStep = { type: 'retry'; delayMs: number } | { type: 'fail' }
 
-/** What follows a failed try. `attempts` are those that count, this one included; `random` is 0 <= x < 1. */
-export function afterFailure(failure: { error: JobError; attempts: number; random: number }): NextStep {
-  const { error, attempts, random } = failure
-  return attempts < maxAttempts[error.class]
-    ? { type: 'retry', delayMs: backoffMs(attempts, random) }
-    : { type: 'fail' }
+/**
+ * What follows a failed try. `attempts` are those that count, this one included; `random` is 0 <= x < 1. `maxRetries`, where whoever
+ * submitted the job chose it, stands instead of the usual number; the file's own fault stays final.
+ */
+export function afterFailure(failure: {
+  error: JobError
+  attempts: number
+  random: number
+  maxRetries?: number | undefined
+}): NextStep {
+  const { error, attempts, random, maxRetries } = failure
+  const most = error.class === 'input' || maxRetries === undefined ? maxAttempts[error.class] : maxRetries + 1
+  return attempts < most ? { type: 'retry', delayMs: backoffMs(attempts, random) } : { type: 'fail' }
 }

@@ -2,6 +2,7 @@ import { closeSync, mkdirSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync, type SQLInputValue, type SQLOutputValue, type StatementSync } from 'node:sqlite'
 import { storageError } from './database-errors.ts'
+import { GroupCommit } from './group-commit.ts'
 import { migrate } from './migrate.ts'
 
 export type Row = Record<string, SQLOutputValue>
@@ -11,10 +12,17 @@ export class Database implements Disposable {
   readonly #path: string
   readonly #sqlite: DatabaseSync
   readonly #statements = new Map<string, StatementSync>()
+  readonly #group: GroupCommit
 
   private constructor(path: string, sqlite: DatabaseSync) {
     this.#path = path
     this.#sqlite = sqlite
+    this.#group = new GroupCommit({
+      exec: (sql) => void this.run(sql),
+      get isTransaction() {
+        return sqlite.isTransaction
+      }
+    })
   }
 
   /**
@@ -60,8 +68,16 @@ export class Database implements Disposable {
     }
   }
 
+  /** The same in one commit with all that is asked for in this turn of the event loop, see {@link GroupCommit}. */
+  together<T>(work: () => T): Promise<T> {
+    return this.#group.run(work)
+  }
+
+  /** What waits for its commit is committed first. */
   close(): void {
-    if (this.#sqlite.isOpen) this.#sqlite.close()
+    if (!this.#sqlite.isOpen) return
+    this.#group.flush()
+    this.#sqlite.close()
   }
 
   [Symbol.dispose](): void {

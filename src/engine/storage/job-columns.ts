@@ -1,4 +1,5 @@
 import type { SQLInputValue } from 'node:sqlite'
+import type { Profile } from '../../shared/domain/profiles.ts'
 import type { JobChange, NewJob } from '../jobs/index.ts'
 import { canonicalJson } from './column-types.ts'
 
@@ -19,6 +20,7 @@ const insertColumns = [
   'skipped',
   'error',
   'report',
+  'dispatch',
   'createdAtMs',
   'endedAtMs'
 ] as const satisfies (keyof NewJob)[]
@@ -35,6 +37,7 @@ const changeColumns = [
   'skipped',
   'error',
   'report',
+  'dispatch',
   'startedAtMs',
   'endedAtMs'
 ] as const satisfies (keyof JobChange)[]
@@ -47,7 +50,8 @@ export const jobColumns = ['sequence', ...new Set([...insertColumns, ...changeCo
 export const insertJobSql = `INSERT INTO jobs (${insertColumns.map(quoted).join(', ')})
   VALUES (${insertColumns.map(() => '?').join(', ')})`
 
-export const insertValues = (job: NewJob): SQLInputValue[] => insertColumns.map((column) => toColumn(job[column]))
+export const insertValues = (job: NewJob): SQLInputValue[] =>
+  insertColumns.map((column) => (column === 'profile' ? profileText(job.profile) : toColumn(job[column])))
 
 /** The SET clause and its values. A field that is there and undefined is cleared, one that is absent stays. */
 export function assignments(change: JobChange): { sql: string; values: SQLInputValue[] } {
@@ -63,5 +67,16 @@ function toColumn(value: unknown): SQLInputValue {
   if (value === undefined) return null
   if (typeof value === 'string' || typeof value === 'number') return value
   if (typeof value === 'boolean') return value ? 1 : 0
-  return canonicalJson(value)
+  return JSON.stringify(value)
+}
+
+const profileTexts = new WeakMap<Profile, string>()
+
+/** Profiles are compared as texts, so that equal ones are the same; thousands of jobs share one object. */
+function profileText(profile: Profile): string {
+  const known = profileTexts.get(profile)
+  if (known !== undefined) return known
+  const text = canonicalJson(profile)
+  profileTexts.set(profile, text)
+  return text
 }

@@ -95,5 +95,18 @@ export const migrations: readonly string[] = [
     name TEXT PRIMARY KEY,
     json TEXT NOT NULL
   ) STRICT, WITHOUT ROWID;
+  `,
+  `
+  CREATE TABLE apiKeys (
+    id TEXT PRIMARY KEY,
+    label TEXT NOT NULL,
+    scopes TEXT NOT NULL,
+    hash TEXT NOT NULL UNIQUE,
+    createdAtMs REAL NOT NULL,
+    lastUsedAtMs REAL
+  ) STRICT, WITHOUT ROWID;
+  `,
+  `
+  ALTER TABLE jobs ADD COLUMN dispatch TEXT;
   `
 ]

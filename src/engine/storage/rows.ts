@@ -12,7 +12,7 @@ import {
 } from '../../shared/domain/jobs.ts'
 import { kind, profile } from '../../shared/domain/profiles.ts'
 import { jobError, MicrotomeError } from '../../shared/errors.ts'
-import type { CommitJournal, KnownResult, StoredJob } from '../jobs/index.ts'
+import type { CommitJournal, DispatchFacts, KnownResult, StoredJob } from '../jobs/index.ts'
 import { json, optional } from './column-types.ts'
 import type { Row } from './database.ts'
 
@@ -22,6 +22,14 @@ const commitJournal = z.object({
   moves: z.array(z.object({ from: z.string(), to: z.string() })),
   output: z.string()
 }) satisfies z.ZodType<CommitJournal>
+
+export const dispatchFacts = z.object({
+  targetCodec: z.string(),
+  jobSizeMb: z.number(),
+  maxRetries: z.number().int(),
+  resourceRequirements: z.record(z.string(), z.unknown()).optional(),
+  outputUrl: z.string().optional()
+}) satisfies z.ZodType<DispatchFacts>
 
 const flag = z.literal([0, 1]).transform((value) => value === 1)
 
@@ -48,6 +56,7 @@ const jobRow = z.object({
   skipped: optional(flag),
   error: optional(json(jobError)),
   report: optional(json(report)),
+  dispatch: optional(json(dispatchFacts)),
   createdAtMs: z.number(),
   startedAtMs: optional(z.number()),
   endedAtMs: optional(z.number())
@@ -67,7 +76,7 @@ const resultRow = z.object({
 }) satisfies z.ZodType<KnownResult>
 
 /** Parses rows of one kind; throws `damaged-record` (class `node`) for one that this version can't read. */
-const parser =
+export const parser =
   <T>(what: string, schema: z.ZodType<T>) =>
   (row: Row): T => {
     const parsed = schema.safeParse(row)

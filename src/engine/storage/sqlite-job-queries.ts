@@ -1,17 +1,34 @@
 import { z } from 'zod'
 import { jobState } from '../../shared/domain/jobs.ts'
+import { kind } from '../../shared/domain/profiles.ts'
 import { MicrotomeError } from '../../shared/errors.ts'
 import type { JobStore } from '../jobs/index.ts'
 import type { Database } from './database.ts'
 import { jobColumns } from './job-columns.ts'
 import { toJob } from './rows.ts'
 
-type Queries = Pick<JobStore, 'get' | 'list' | 'waiting' | 'nextDueMs' | 'inState' | 'counts' | 'claimOn'>
+type Queries = Pick<
+  JobStore,
+  | 'get'
+  | 'list'
+  | 'waiting'
+  | 'nextDueMs'
+  | 'inState'
+  | 'idsInState'
+  | 'destinationsInState'
+  | 'uploadsInState'
+  | 'states'
+  | 'counts'
+  | 'countsByNode'
+  | 'claimOn'
+>
 
 const due = z.object({ dueMs: z.number().nullable() })
 const fileClaim = z.object({ claim: z.enum(['source', 'output']).nullable() })
 const open = `state NOT IN ('completed', 'failed', 'cancelled')`
 const stateCount = z.object({ state: jobState, jobs: z.number() })
+const stateRow = z.object({ id: z.string(), submissionId: z.string(), state: jobState })
+const nodeCount = z.object({ state: jobState, kind, node: z.string(), count: z.number() })
 
 /** What is asked of jobs. INDEXED BY, because without statistics SQLite takes the index by state and sorts the whole queue. */
 export function jobQueries(database: Database): Queries {
@@ -55,6 +72,42 @@ export function jobQueries(database: Database): Queries {
         )
         .map(toJob),
 
+    // Asked every second, beside as many jobs as outside engines hold.
+    idsInState: async (states, sparing) =>
+      database
+        .all(
+          `SELECT id FROM jobs WHERE state IN (SELECT value FROM json_each(?1))
+           AND (ranOn IS NULL OR substr(ranOn ->> '$.nodeId', 1, length(?2)) <> ?2)`,
+          ...[JSON.stringify(states), sparing]
+        )
+        .map((row) => String(row.id)),
+
+    destinationsInState: async (states, sparing) =>
+      database
+        .all(
+          `SELECT DISTINCT sink ->> '$.dir' AS dir FROM jobs WHERE state IN (SELECT value FROM json_each(?1))
+           AND (dispatch IS NULL OR substr(ranOn ->> '$.nodeId', 1, length(?2)) <> ?2)`,
+          ...[JSON.stringify(states), sparing]
+        )
+        .map((row) => String(row.dir)),
+
+    uploadsInState: async (states) =>
+      database
+        .all(
+          `SELECT source ->> '$.uploadId' AS id FROM jobs
+           WHERE state IN (SELECT value FROM json_each(?)) AND source ->> '$.type' = 'upload'`,
+          JSON.stringify(states)
+        )
+        .map((row) => String(row.id)),
+
+    states: async (ids) =>
+      database
+        .all(
+          'SELECT id, submissionId, state FROM jobs WHERE id IN (SELECT value FROM json_each(?))',
+          JSON.stringify(ids)
+        )
+        .map((row) => stateRow.parse(row)),
+
     claimOn: async (path, submissionId) => {
       const row = database.get(
         `SELECT CASE WHEN EXISTS (SELECT 1 FROM jobs WHERE sourcePath = ?1 AND (submissionId = ?2 OR ${open})) THEN 'source'
@@ -71,7 +124,15 @@ export function jobQueries(database: Database): Queries {
         counts[state] = jobs
       }
       return counts
-    }
+    },
+
+    countsByNode: async () =>
+      database
+        .all(
+          `SELECT state, kind, coalesce(ranOn ->> '$.nodeName', '') AS node, count(*) AS count
+           FROM jobs GROUP BY 1, 2, 3`
+        )
+        .map((row) => nodeCount.parse(row))
   }
 }
 

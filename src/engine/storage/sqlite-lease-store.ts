@@ -2,11 +2,9 @@ import type { Clock } from '../clock.ts'
 import type { Lease, LeaseStore } from '../leases/index.ts'
 import type { Database, Row } from './database.ts'
 import { toLease, toTask } from './rows.ts'
+import { addTask, claimTask, releaseTask, reopenTask, settleTask } from './sqlite-tasks.ts'
 
-/**
- * The lease store on SQLite: each change is one statement that names the epoch it expects, so of two that race one finds
- * nothing to change. When a lease was renewed is kept in memory only: it counts on this run's monotonic clock.
- */
+/** The lease store on SQLite. When a lease was renewed is kept in memory only: it counts on this run's monotonic clock. */
 export function sqliteLeaseStore(database: Database, clock: Clock): LeaseStore {
   const openedAtMs = clock.monotonicMs()
   const renewedAtMs = new Map<string, number>()
@@ -14,36 +12,28 @@ export function sqliteLeaseStore(database: Database, clock: Clock): LeaseStore {
     const lease = toLease(row)
     return { ...lease, renewedAtMs: renewedAtMs.get(lease.taskId) ?? openedAtMs }
   }
-  const leases = () =>
+  const leases = (sparing = '') =>
     database
-      .all(`SELECT taskId, jobId, epoch, workerId FROM tasks WHERE state = 'leased' ORDER BY taskId`)
+      .all(
+        `SELECT taskId, jobId, epoch, workerId FROM tasks
+         WHERE state = 'leased' AND (?1 = '' OR substr(workerId, 1, length(?1)) <> ?1) ORDER BY taskId`,
+        sparing
+      )
       .map(complete)
   const end = (taskId: string, changed: boolean) => {
     if (changed) renewedAtMs.delete(taskId)
     return changed
   }
-  const release = (taskId: string, epoch: number) =>
-    end(
-      taskId,
-      database.run(
-        `UPDATE tasks SET state = 'waiting', workerId = NULL WHERE taskId = ? AND epoch = ? AND state = 'leased'`,
-        ...[taskId, epoch]
-      ).changes === 1
-    )
+  const release = (taskId: string, epoch: number) => end(taskId, releaseTask(database, { taskId, epoch }))
 
   return {
     add: async (tasks) =>
       database.transaction(() => {
-        for (const { taskId, jobId } of tasks)
-          database.run('INSERT INTO tasks (taskId, jobId) VALUES (?, ?) ON CONFLICT DO NOTHING', taskId, jobId)
+        for (const { taskId, jobId } of tasks) addTask(database, taskId, jobId)
       }),
 
     claim: async (taskId, workerId, epoch) => {
-      const claimed = database.get(
-        `UPDATE tasks SET state = 'leased', epoch = epoch + 1, workerId = ?
-         WHERE taskId = ? AND epoch = ? AND state = 'waiting' RETURNING taskId, jobId, epoch, workerId`,
-        ...[workerId, taskId, epoch]
-      )
+      const claimed = claimTask(database, taskId, workerId, epoch)
       if (!claimed) return undefined
       renewedAtMs.set(taskId, clock.monotonicMs())
       return complete(claimed)
@@ -61,27 +51,16 @@ export function sqliteLeaseStore(database: Database, clock: Clock): LeaseStore {
       return holds !== undefined
     },
 
-    settle: async ({ taskId, epoch }, workerId, state) =>
-      end(
-        taskId,
-        database.run(
-          `UPDATE tasks SET state = ? WHERE taskId = ? AND epoch = ? AND workerId = ? AND state = 'leased'`,
-          ...[state, taskId, epoch, workerId]
-        ).changes === 1
-      ),
+    settle: async (fencing, workerId, state) => end(fencing.taskId, settleTask(database, fencing, workerId, state)),
 
     release: async ({ taskId, epoch }) => release(taskId, epoch),
 
-    reopen: async (taskId) =>
-      database.run(
-        `UPDATE tasks SET state = 'waiting', workerId = NULL WHERE taskId = ? AND state IN ('done', 'failed')`,
-        taskId
-      ).changes === 1,
+    reopen: async (taskId) => reopenTask(database, taskId),
 
-    sweep: async (maxAgeMs) => {
+    sweep: async (maxAgeMs, sparing) => {
       const nowMs = clock.monotonicMs()
       return database.transaction(() =>
-        leases().filter((lease) => nowMs - lease.renewedAtMs >= maxAgeMs && release(lease.taskId, lease.epoch))
+        leases(sparing).filter((lease) => nowMs - lease.renewedAtMs >= maxAgeMs && release(lease.taskId, lease.epoch))
       )
     },
 

@@ -54,8 +54,8 @@ export function announceChanges(parts: AnnounceParts): () => void {
 
 async function announce({ events, jobs }: AnnounceParts, states: Map<string, JobState>, ids: string[]): Promise<void> {
   const submissions = new Set<string>()
-  for (const job of await inTurns(ids, (some) => Promise.all(some.map((id) => jobs.get(id))))) {
-    if (!job || states.get(job.id) === job.state) continue
+  for (const job of await inTurns(ids, (some) => jobs.states(some))) {
+    if (states.get(job.id) === job.state) continue
     const ended = job.state === 'completed' || job.state === 'failed' || job.state === 'cancelled'
     if (ended) states.delete(job.id)
     else states.set(job.id, job.state)

@@ -1,9 +1,10 @@
 import type { JobOutputs, JobStore, StoredJob } from '../jobs/index.ts'
 import type { Log } from '../log/index.ts'
-import type { LiveTasks } from '../scheduler/index.ts'
+import { type LiveTasks, outsideEnginePrefix } from '../scheduler/index.ts'
 
 /** Drops whose destinations are looked at though all their jobs have ended: a crash may have come just after. */
 const recentDrops = 100
+const openStates = ['queued', 'held', 'running', 'verifying'] as const
 
 /** Below this a job is not even begun: half of a slide's size, since its tiles may be copied; others are small. */
 export function leastRoomBytes(job: StoredJob): number {
@@ -16,15 +17,15 @@ export function leastRoomBytes(job: StoredJob): number {
  */
 export async function sweepDestinations(parts: {
   outputs: Pick<JobOutputs, 'sweep'>
-  jobs: Pick<JobStore, 'inState' | 'submissions'>
+  jobs: Pick<JobStore, 'destinationsInState' | 'submissions'>
   live: LiveTasks
   log: Log
 }): Promise<void> {
   const { outputs, jobs, live, log } = parts
-  const unfinished = await jobs.inState(['queued', 'held', 'running', 'verifying'])
+  const unfinished = await jobs.destinationsInState(openStates, outsideEnginePrefix)
   const recent = await jobs.submissions(recentDrops)
-  const keep = () => live.all().map(({ jobId, lent }) => ({ jobId, epoch: lent.epoch }))
-  for (const dir of new Set([...unfinished.map((job) => job.sink.dir), ...recent.map((drop) => drop.destination)]))
+  const keep = () => live.ofNodes().map(({ jobId, lent }) => ({ jobId, epoch: lent.epoch }))
+  for (const dir of new Set([...unfinished, ...recent.map((drop) => drop.destination)]))
     await outputs
       .sweep(dir, keep)
       .catch((error: unknown) => log.warn('a destination could not be looked through', {}, error))

@@ -12,8 +12,10 @@ import { EventHub } from '../events/index.ts'
 import { FakeClock } from '../fake-clock.ts'
 import { Uploads } from '../intake/index.ts'
 import type { NewJob } from '../jobs/index.ts'
+import { quietLog } from '../process/testing/quiet-log.ts'
 import { Rates, ratesDocument } from '../scheduler/index.ts'
 import { openStorage, type Storage } from '../storage/index.ts'
+import { openWeb, type Web } from '../web/index.ts'
 import { startHousekeeping } from './housekeeping.ts'
 
 /** Waits as long as a busy machine may take. */
@@ -27,6 +29,7 @@ let clock: FakeClock
 let storage: Storage
 let config: Config
 let uploads: Uploads
+let web: Web
 let rates: Rates
 let bugs: unknown[]
 let removed: string[]
@@ -48,6 +51,7 @@ beforeEach(async () => {
     log: { warn() {} }
   })
   uploads = new Uploads(join(folder, 'uploads'), clock, () => 100)
+  web = openWeb({ dataDir: folder, clock, log: quietLog, settings: () => config.current() })
   rates = new Rates()
   bugs = []
   removed = []
@@ -67,7 +71,7 @@ function start(): void {
   events.on('job-removed', (id) => removed.push(id))
   const thumbnailDir = join(folder, 'thumbnails')
   const onBug = (bug: unknown) => bugs.push(bug)
-  stop = startHousekeeping({ ...storage, clock, config, events, rates, uploads, thumbnailDir, onBug })
+  stop = startHousekeeping({ ...storage, clock, config, events, rates, uploads, web, thumbnailDir, onBug })
 }
 
 async function job(id: string, state: JobState, source: NewJob['source'] = { type: 'file', path: '/a.jpg' }) {
@@ -158,6 +162,24 @@ it('removes thumbnails that are older than any job', async () => {
   start()
   await eventually(() => expect(existsSync(old ?? '')).toBe(false))
   expect(existsSync(young ?? '')).toBe(true)
+})
+
+it('removes kept results a week after their job, and sources of jobs that have ended', async () => {
+  const ids = ['old', 'young', 'waits']
+  const fetched = (id: string) => join(folder, 'fetched', id)
+  for (const id of ids) {
+    if (id === 'young') clock.advance(7 * dayMs)
+    await job(id, id === 'waits' ? 'queued' : 'completed')
+    const output = join(await web.results.prepare(id, 0), 'a.webp')
+    await storage.jobs.change(id, ['completed'], { output })
+    await mkdir(fetched(id), { recursive: true })
+  }
+  start()
+  await eventually(() => expect(existsSync(web.results.dirOf('old'))).toBe(false))
+  expect(ids.map((id) => existsSync(web.results.dirOf(id)))).toEqual([false, true, true])
+  expect(ids.map((id) => existsSync(fetched(id)))).toEqual([false, false, true])
+  await eventually(async () => expect((await storage.jobs.get('old'))?.output).toBeUndefined())
+  expect((await storage.jobs.get('young'))?.output).toBeDefined()
 })
 
 it('keeps what was measured every minute and at the end', async () => {

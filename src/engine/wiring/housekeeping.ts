@@ -8,6 +8,7 @@ import type { JobStore } from '../jobs/index.ts'
 import type { LeaseStore } from '../leases/index.ts'
 import type { Rates } from '../scheduler/index.ts'
 import type { Documents } from '../storage/index.ts'
+import { type SweptWeb, sweepWeb } from './sweep-web.ts'
 
 const dayMs = 24 * 3_600_000
 const everyMs = 3_600_000
@@ -24,11 +25,15 @@ export interface HousekeepingParts {
   documents: Documents
   rates: Rates
   uploads: Uploads
+  web: SweptWeb
   thumbnailDir: string
   onBug: (thrown: unknown) => void
 }
 
-/** Old jobs, abandoned uploads and unused thumbnails go every hour; measured rates are kept every minute. Answers how to stop. */
+/**
+ * Old jobs, abandoned uploads, unused thumbnails and what was fetched or kept long enough go every hour; measured rates are kept every
+ * minute. Answers how to stop.
+ */
 export function startHousekeeping(parts: HousekeepingParts): () => Promise<void> {
   const { clock, onBug } = parts
   let saved = JSON.stringify(parts.rates.toDocument())
@@ -61,13 +66,13 @@ async function tidy(parts: HousekeepingParts): Promise<void> {
   for (const id of gone) events.emit('job-removed', id)
   if (gone.length > 0) events.emit('status', undefined)
   await parts.uploads.sweep(() => uploadsOfListedJobs(jobs))
+  for (const id of await sweepWeb(parts.web, jobs)) events.emit('job', id)
   await dropOldThumbnails(parts.thumbnailDir, clock.wallMs() - Math.max(keptMs, dayMs))
 }
 
 /** Uploads of jobs that may still need them: not ended, or failed and so perhaps to be tried again. */
 async function uploadsOfListedJobs(jobs: JobStore): Promise<Set<string>> {
-  const listed = await jobs.inState(['queued', 'held', 'running', 'verifying', 'failed'])
-  return new Set(listed.flatMap(({ source }) => (source.type === 'upload' ? [source.uploadId] : [])))
+  return new Set(await jobs.uploadsInState(['queued', 'held', 'running', 'verifying', 'failed']))
 }
 
 async function dropOldThumbnails(dir: string, beforeMs: number): Promise<void> {

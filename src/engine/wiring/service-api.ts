@@ -8,7 +8,11 @@ import type { ResultFiles, ServiceApi } from '../service-api.ts'
 export interface ServiceParts {
   nodeId: string
   name: () => string
+  version: string
   localRouter: ServiceApi['localRouter']
+  dispatch: ServiceApi['dispatch']
+  figures: ServiceApi['figures']
+  keys: ServiceApi['keys']
   jobs: JobStore
   live: LiveTasks
   rows: JobRows
@@ -24,7 +28,11 @@ export function serviceApi(parts: ServiceParts): ServiceApi {
     get name() {
       return parts.name()
     },
+    version: parts.version,
     localRouter: parts.localRouter,
+    dispatch: parts.dispatch,
+    figures: () => parts.figures(),
+    keys: parts.keys,
     receiveUpload: (uploadId, offset, body) => uploads.receive(uploadId, offset, body),
     thumbnail: (token) => inspector.thumbnail(token),
     jobThumbnail: async (jobId) => {

@@ -30,6 +30,10 @@ export class ConverterPool {
     this.#options = options
   }
 
+  get running(): number {
+    return this.#running.size
+  }
+
   /** Never rejects. */
   async run(request: ChildRequest, watch: ChildWatch = {}): Promise<ChildAnswer> {
     await this.#turn()

@@ -77,6 +77,11 @@ export class Converters {
     if (answer.type !== 'sampled') throw new MicrotomeError(errorOf(answer))
   }
 
+  /** Children that work at this moment. */
+  get running(): number {
+    return this.#single.running + this.#small.running + this.#looking.running
+  }
+
   /** Kills every child. */
   async close(): Promise<void> {
     await Promise.all([this.#single.close(), this.#small.close(), this.#looking.close()])

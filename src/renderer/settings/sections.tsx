@@ -6,6 +6,7 @@ import { CheckComputer } from './check-computer.tsx'
 import { DestinationField } from './destination-field.tsx'
 import { ChoiceField, InterfaceField, NumberField, PeersField, SwitchField, TextField } from './fields.tsx'
 import { ProfilesField } from './profiles-field.tsx'
+import { ServicesSection } from './services/index.ts'
 
 /** A group of settings under its heading. */
 export interface Section {
@@ -25,6 +26,7 @@ export const sections: readonly Section[] = [
   { title: 'Folders and profiles', content: <Folders /> },
   { title: 'Lab', content: <Lab /> },
   { title: 'Network', content: <Network /> },
+  { title: 'Services', content: <ServicesSection /> },
   { title: 'Tools', content: <Tools /> },
   { title: 'Advanced', content: <Advanced /> },
   { title: 'About', content: <About /> }

@@ -13,7 +13,9 @@ import { Uploads } from '../../engine/intake/index.ts'
 import type { ResultFiles, ServiceApi } from '../../engine/service-api.ts'
 import { fromRpcError } from '../../shared/contract/rpc-error.ts'
 import { MicrotomeError } from '../../shared/errors.ts'
-import { type Dashboard, startDashboard } from './index.ts'
+import { type Host, startHost } from '../host/index.ts'
+import { fakeApi } from '../host/testing/fake-api.ts'
+import { dashboard } from './index.ts'
 import { parseRange } from './results-routes.ts'
 
 /** Waits as long as a busy machine may take. */
@@ -21,7 +23,8 @@ const eventually = <T>(check: () => T | Promise<T>) => vi.waitFor(check, { timeo
 
 const token = 'a'.repeat(64)
 let folder: string
-let dashboard: Dashboard
+let host: Host
+let port: number
 let results: Map<string, ResultFiles>
 let uploads: Uploads
 let flooding: 'ended' | undefined
@@ -34,11 +37,17 @@ beforeEach(async () => {
   uploads = new Uploads(join(folder, 'uploads'), systemClock, () => 1000)
   flooding = undefined
   bugs.length = 0
-  dashboard = await startDashboard({ api: fakeApi(), port: 0, token, pageDir: folder, onBug: (bug) => bugs.push(bug) })
+  host = await startHost({
+    api: engine(),
+    config: { servers: [] },
+    listen: [{ name: 'dashboard', port: 0, isPrivate: true }],
+    provided: { dashboard: dashboard({ token, pageDir: folder, onBug: (bug) => bugs.push(bug) }) }
+  })
+  port = Number(new URL(host.urls().dashboard?.[0] ?? '').port)
 })
 
 afterEach(async () => {
-  await dashboard.close()
+  await host.close()
   await rm(folder, { recursive: true })
 })
 
@@ -57,6 +66,12 @@ test('the address with the token sets a cookie for this node and the page opens 
   const page = await get('/', { cookie })
   expect(page.text).toContain('the page')
   expect(page.headers['content-security-policy']).toContain("default-src 'self'")
+})
+
+test('what is not there, and what the host answers at other doors, is behind the token, too', async () => {
+  for (const path of ['/nothing', '/api/health', '/api/config']) expect((await get(path)).status, path).toBe(401)
+  expect((await get('/api/health', { authorization: `Bearer ${token}` })).status).toBe(404)
+  expect((await put('/nothing', 0, 'x', {})).status).toBe(401)
 })
 
 test('a page of another origin, or one that renamed itself to this computer, is turned away with the right cookie too', async () => {
@@ -94,7 +109,7 @@ test('an upload is appended at its offset, and a wrong offset is answered with t
 test('an upload that is cut goes on where it stopped, and arrives whole', async () => {
   const { uploadId, path } = await uploads.create('slide.svs', 6)
   const headers = { authorization: `Bearer ${token}`, 'upload-offset': '0', 'content-length': '6' }
-  const cut = request({ host: '127.0.0.1', port: dashboard.port, path: `/uploads/${uploadId}`, method: 'PUT', headers })
+  const cut = request({ host: '127.0.0.1', port, path: `/uploads/${uploadId}`, method: 'PUT', headers })
   cut.on('error', () => {})
   cut.write('abc')
   await eventually(async () => expect((await uploads.get(uploadId)).received).toBe(3))
@@ -205,7 +220,7 @@ test('ranges are read as players write them', () => {
   expect(parseRange('lines=1-2', 10)).toBeUndefined()
 })
 
-function fakeApi(): ServiceApi {
+function engine(): ServiceApi {
   const localRouter = {
     flood: os.handler(async function* () {
       try {
@@ -223,21 +238,19 @@ function fakeApi(): ServiceApi {
       throw new MicrotomeError({ code: 'no-room', class: 'input', message: 'There is no room.', hint: 'Make some.' })
     })
   }
-  return {
-    nodeId: 'n'.repeat(52),
-    name: 'here',
+  return fakeApi({
     localRouter,
     receiveUpload: (id, offset, body) => uploads.receive(id, offset, body),
     thumbnail: async () => undefined,
     jobThumbnail: async () => undefined,
     result: async (jobId) => results.get(jobId),
     submissionCsv: async (id) => (id === 's1' ? 'job,file' : undefined)
-  }
+  })
 }
 
 function get(path: string, headers: Record<string, string> = {}) {
   return new Promise<{ status: number; text: string; headers: Record<string, unknown> }>((resolve, reject) => {
-    const call = request({ host: '127.0.0.1', port: dashboard.port, path, headers, agent: false }, async (response) => {
+    const call = request({ host: '127.0.0.1', port, path, headers, agent: false }, async (response) => {
       let text = ''
       for await (const chunk of response) text += String(chunk)
       resolve({ status: response.statusCode ?? 0, text, headers: response.headers })
@@ -247,21 +260,18 @@ function get(path: string, headers: Record<string, string> = {}) {
   })
 }
 
-function put(path: string, offset: number, body: string) {
+function put(path: string, offset: number, body: string, proof: object = { authorization: `Bearer ${token}` }) {
   const headers = {
-    authorization: `Bearer ${token}`,
+    ...proof,
     'upload-offset': String(offset),
     'content-type': 'application/octet-stream'
   }
   return new Promise<{ status: number; body: unknown }>((resolve, reject) => {
-    const call = request(
-      { host: '127.0.0.1', port: dashboard.port, path, method: 'PUT', headers, agent: false },
-      async (response) => {
-        let text = ''
-        for await (const chunk of response) text += String(chunk)
-        resolve({ status: response.statusCode ?? 0, body: JSON.parse(text) })
-      }
-    )
+    const call = request({ host: '127.0.0.1', port, path, method: 'PUT', headers, agent: false }, async (response) => {
+      let text = ''
+      for await (const chunk of response) text += String(chunk)
+      resolve({ status: response.statusCode ?? 0, body: /^\s*{/.test(text) ? JSON.parse(text) : text })
+    })
     call.on('error', reject)
     call.end(body)
   })
@@ -269,7 +279,7 @@ function put(path: string, offset: number, body: string) {
 
 function openSocket(protocols: string[]): Promise<WebSocket> {
   return new Promise((resolve, reject) => {
-    const socket = new WebSocket(`ws://127.0.0.1:${dashboard.port}/rpc`, protocols)
+    const socket = new WebSocket(`ws://127.0.0.1:${port}/rpc`, protocols)
     socket.on('open', () => resolve(socket))
     socket.on('error', reject)
   })

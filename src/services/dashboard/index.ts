@@ -1,1 +1,1 @@
-export { type Dashboard, type DashboardOptions, startDashboard } from './start-dashboard.ts'
+export { type DashboardOptions, dashboard } from './dashboard.ts'

@@ -1,9 +1,11 @@
 import { eventIterator, oc } from '@orpc/contract'
 import { z } from 'zod'
 import { job, jobDetails, onExists, priority, submission } from '../domain/jobs.ts'
+import { apiKey, keyScope, maxKeyLabelLength } from '../domain/keys.ts'
 import { namePattern } from '../domain/name-pattern.ts'
 import { nearbyNode, nodeView, workerState } from '../domain/nodes.ts'
 import { kind, profile } from '../domain/profiles.ts'
+import { serviceState } from '../domain/services.ts'
 import { jobError } from '../errors.ts'
 import { settingOrigin, settingsSchema } from '../settings.ts'
 
@@ -235,6 +237,20 @@ export const localContract = {
       .output(z.object({ uploadId: z.string(), received: z.number() })),
     get: oc.input(z.object({ uploadId: z.string() })).output(z.object({ received: z.number(), sizeBytes: z.number() })),
     remove: oc.input(z.object({ uploadId: z.string() })).output(z.object({ ok: z.literal(true) }))
+  },
+  services: {
+    /** The HTTP faces of this node; none while its host has not told of any. */
+    list: oc.output(z.array(serviceState))
+  },
+  /** What other programs show at this node's HTTP faces. */
+  keys: {
+    /** `key` is told this once. */
+    create: oc
+      .input(z.object({ scopes: z.array(keyScope).min(1), label: z.string().max(maxKeyLabelLength).default('') }))
+      .output(apiKey.extend({ key: z.string() })),
+    list: oc.output(z.array(apiKey)),
+    /** From the next request on nobody gets in with it. */
+    revoke: oc.input(z.object({ id: z.string() })).output(z.object({ ok: z.literal(true) }))
   },
   doctor: oc.output(z.array(check)),
   /** Takes nothing new, waits for what runs (or gives it back with `now`), then ends the engine. */

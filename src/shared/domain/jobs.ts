@@ -37,17 +37,24 @@ const lookedAt = { parts: sourceParts.optional(), slide: slideFacts.optional() }
 
 /**
  * `file`: read in place; `path` is a file, or a folder that is one slide (a DICOM series). `upload`: streamed in by a browser,
- * deleted after the job; `path` lies in the node's data folder.
+ * deleted after the job; `path` lies in the node's data folder. `url`: fetched by the master when a node is to run it, to `path` in
+ * the data folder, deleted after the job; an outside engine fetches it itself.
  */
 export const source = z.discriminatedUnion('type', [
   z.object({ type: z.literal('file'), path: z.string(), ...lookedAt }),
-  z.object({ type: z.literal('upload'), path: z.string(), uploadId: z.string(), ...lookedAt })
+  z.object({ type: z.literal('upload'), path: z.string(), uploadId: z.string(), ...lookedAt }),
+  z.object({ type: z.literal('url'), path: z.string(), url: z.string(), ...lookedAt })
 ])
 export type Source = z.infer<typeof source>
 
-/** Where a result goes. `name`: what it is called there, without ending, where it is not called as its source. */
+/**
+ * Where a result goes. `name`: what it is called there, without ending, where it is not called as its source. `blob`: kept in the
+ * data folder for a time and fetched over HTTP. `url`: made in `dir` of the data folder, then PUT to `url`.
+ */
 export const sink = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('folder'), dir: z.string(), name: z.string().optional() })
+  z.object({ type: z.literal('folder'), dir: z.string(), name: z.string().optional() }),
+  z.object({ type: z.literal('blob'), dir: z.string(), name: z.string().optional() }),
+  z.object({ type: z.literal('url'), dir: z.string(), url: z.string(), name: z.string().optional() })
 ])
 export type Sink = z.infer<typeof sink>
 

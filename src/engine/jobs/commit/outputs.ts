@@ -36,7 +36,8 @@ export class JobOutputs {
 
   /** Makes the staging folder; throws class `input`: `source-gone`, `source-not-readable`, `destination-not-writable`, `disk-full`. */
   async stage(job: StoredJob, epoch: number): Promise<string> {
-    await this.#checkSource(job)
+    // That of a URL is fetched when its staging folder is there.
+    if (job.source.type !== 'url') await this.#checkSource(job)
     const id = { owner: this.#parts.owner, jobId: job.id, epoch }
     return createStaging(this.#parts, job.sink.dir, id, this.#parts.needBytes(job))
   }

@@ -10,12 +10,14 @@ import { RPCHandler } from '@orpc/server/ws'
 import { WebSocketServer } from 'ws'
 import type { LocalContract, NodeStatus, PairingEvent } from '../../../shared/contract/local.ts'
 import { toRpcError } from '../../../shared/contract/rpc-error.ts'
+import type { ServiceState } from '../../../shared/domain/services.ts'
 import { MicrotomeError } from '../../../shared/errors.ts'
 import { systemClock } from '../../clock.ts'
 import { openConfig } from '../../config/index.ts'
 import { EventHub } from '../../events/index.ts'
 import { Inspector, Uploads } from '../../intake/index.ts'
 import { Edits, Submitter } from '../../jobs/index.ts'
+import { Keys } from '../../keys/index.ts'
 import { LiveTasks, type WorkerPort } from '../../scheduler/index.ts'
 import { openStorage } from '../../storage/index.ts'
 import { intakeOf } from '../../wiring/intake.ts'
@@ -35,6 +37,7 @@ export class LocalBench {
   bytesPerSecond: number | undefined
   readonly storage
   readonly live = new LiveTasks()
+  services: ServiceState[] = []
   readonly #undo = new AsyncDisposableStack()
   #port = 0
 
@@ -98,6 +101,8 @@ export class LocalBench {
       log: { warn() {} }
     })
     this.#undo.defer(() => config.close())
+    const keys = await Keys.open({ store: this.storage.keys, clock, onBug: (bug) => this.bugs.push(bug) })
+    this.#undo.defer(() => keys.close())
     const uploads = new Uploads(join(folder, 'uploads'), clock, () => 1000)
     const inspector = new Inspector({ probe: async (path) => probed(path) }, folder)
     const dispatcher = { poke() {}, cancel: async () => {}, whyWaiting: () => 'All computers are busy.' }
@@ -127,6 +132,8 @@ export class LocalBench {
       inspector,
       uploads,
       lab: this.#lab(),
+      keys,
+      services: async () => this.services,
       status: async () => this.#status(await jobs.counts()),
       doctor: async () => [{ name: 'Node', status: 'ok', detail: 'v24' }],
       makeSample: async () => join(folder, 'sample.tif'),

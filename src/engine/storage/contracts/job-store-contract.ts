@@ -103,6 +103,55 @@ export function jobStoreContract(makeStore: () => Promise<JobStore>): void {
     })
   })
 
+  describe('looking at many at once', () => {
+    it('tells ids and states without the jobs, and leaves out those that are gone', async () => {
+      const store = await withJobs('a', 'b', 'c')
+      await store.change('b', ['queued'], { state: 'running', ranOn: { nodeId: 'n', nodeName: 'PC' } })
+      await store.change('c', ['queued'], { state: 'running', ranOn: { nodeId: 'engine:e', nodeName: 'e' } })
+      expect(await store.idsInState(['running'], 'engine:')).toEqual(['b'])
+      expect(await store.idsInState(['queued', 'running'], 'engine:')).toHaveLength(2)
+      const states = await store.states(['b', 'nobody', 'c'])
+      expect(states.sort((x, y) => (x.id < y.id ? -1 : 1))).toEqual([
+        { id: 'b', submissionId: 's', state: 'running' },
+        { id: 'c', submissionId: 's', state: 'running' }
+      ])
+    })
+
+    it('counts by state, kind and the node of the newest try', async () => {
+      const store = await withJobs('a', 'b', 'c')
+      await store.change('b', ['queued'], { state: 'running', ranOn: { nodeId: 'n', nodeName: 'PC' } })
+      const counts = await store.countsByNode()
+      expect(counts).toHaveLength(2)
+      expect(counts).toContainEqual({ state: 'queued', kind: 'slide', node: '', count: 2 })
+      expect(counts).toContainEqual({ state: 'running', kind: 'slide', node: 'PC', count: 1 })
+    })
+
+    it('tells where something may be staged, but not of jobs by URL that no node had', async () => {
+      const store = await makeStore()
+      const dispatch = { targetCodec: 'h264', jobSizeMb: 1, maxRetries: 0 }
+      const at = (id: string, over = {}) => newJob(id, 's', { sink: { type: 'blob', dir: `/results/${id}` }, ...over })
+      const ids = ['drop', 'fresh', 'engine', 'node', 'done']
+      await store.addSubmission(
+        newSubmission('s'),
+        ids.map((id) => at(id, id === 'drop' ? {} : { dispatch }))
+      )
+      for (const [id, nodeId] of Object.entries({ engine: 'engine:e', node: 'n', done: 'n' }))
+        await store.change(id, ['queued'], { state: 'running', ranOn: { nodeId, nodeName: id } })
+      await store.change('done', ['running'], { state: 'failed' })
+      const found = await store.destinationsInState(['queued', 'running'], 'engine:')
+      expect(found.sort()).toEqual(['/results/drop', '/results/node'])
+    })
+
+    it('tells which uploads are read', async () => {
+      const store = await makeStore()
+      const upload = (id: string) =>
+        newJob(id, 's', { source: { type: 'upload', path: `/up/${id}`, uploadId: `u-${id}` } })
+      await store.addSubmission(newSubmission('s'), [upload('a'), upload('b'), newJob('c', 's')])
+      await store.change('b', ['queued'], { state: 'cancelled' })
+      expect(await store.uploadsInState(['queued'])).toEqual(['u-a'])
+    })
+  })
+
   describe('what waits', () => {
     it('can be asked for some profiles only', async () => {
       const store = await makeStore()

@@ -5,18 +5,16 @@ import serveStatic from '@fastify/static'
 import websocket from '@fastify/websocket'
 import { onError } from '@orpc/server'
 import { RPCHandler } from '@orpc/server/ws'
-import fastify, { type FastifyInstance, type FastifyReply } from 'fastify'
+import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { WebSocket } from 'ws'
 import type { ServiceApi } from '../../engine/service-api.ts'
 import { toRpcError } from '../../shared/contract/rpc-error.ts'
 import { toJobError } from '../../shared/errors.ts'
+import type { SetupFunction } from '../host/service.ts'
 import { addResultRoutes } from './results-routes.ts'
 import { isLoopbackHost, isOwnOrigin, Session } from './session.ts'
 
 export interface DashboardOptions {
-  api: ServiceApi
-  /** Port on 127.0.0.1; 0 picks a free one. */
-  port: number
   /** New for every start; whoever has it is this user. */
   token: string
   /** Folder of the built page. */
@@ -25,40 +23,35 @@ export interface DashboardOptions {
   onBug: (thrown: unknown) => void
 }
 
-export interface Dashboard {
-  /** Address with the token, to be opened by this user. */
-  url: string
-  port: number
-  close(): Promise<void>
-}
-
 const maxMessageBytes = 64 * 2 ** 20
 /** A list of 10,000 jobs, the largest answer, has some 10 MB. */
 const maxUnreadBytes = 64 * 2 ** 20
 
-/** The local door: the page, its WebSocket, uploads and results, on 127.0.0.1 only. Throws where the port is taken. */
-export async function startDashboard(options: DashboardOptions): Promise<Dashboard> {
-  const session = new Session(options.token, options.api.nodeId)
-  const server = fastify({ logger: false, bodyLimit: 1 << 20, forceCloseConnections: true })
-  // First: what is registered later takes it over.
-  server.setErrorHandler((thrown, _request, reply) => sendError(reply, thrown, options.onBug))
-  await server.register(cookie)
-  await server.register(helmet, {
-    contentSecurityPolicy: { directives: contentSecurityPolicy },
-    strictTransportSecurity: false
-  })
-  await server.register(websocket, { options: { maxPayload: maxMessageBytes, handleProtocols: chooseProtocol } })
-  addGuard(server, session)
-  addRpc(server, options)
-  addUploads(server, options.api)
-  addImages(server, options.api)
-  addResultRoutes(server, options.api)
-  await server.register(serveStatic, { root: options.pageDir, cacheControl: true, maxAge: '1h', immutable: false })
-  await server.listen({ host: '127.0.0.1', port: options.port })
-  const address = server.server.address()
-  const port = typeof address === 'object' && address ? address.port : options.port
-  return { url: `http://127.0.0.1:${port}/?token=${options.token}`, port, close: () => server.close() }
-}
+/**
+ * The local door as a service of the host: the page, its WebSocket, uploads and results. It is for this user on this computer, whatever
+ * listener leads to it: the guard looks at every request.
+ */
+export const dashboard =
+  (options: DashboardOptions): SetupFunction =>
+  async (server, { api }) => {
+    // First: what is registered later takes it over.
+    server.setErrorHandler((thrown, _request, reply) => sendError(reply, thrown, options.onBug))
+    await server.register(cookie)
+    await server.register(helmet, {
+      contentSecurityPolicy: { directives: contentSecurityPolicy },
+      strictTransportSecurity: false
+    })
+    await server.register(websocket, { options: { maxPayload: maxMessageBytes, handleProtocols: chooseProtocol } })
+    addGuard(server, new Session(options.token, api.nodeId))
+    addRpc(server, api, options.onBug)
+    addUploads(server, api)
+    addImages(server, api)
+    addResultRoutes(server, api)
+    await server.register(serveStatic, { root: options.pageDir, cacheControl: true, maxAge: '1h', immutable: false })
+    // Of its own, so that the guard stands before what is not there, too.
+    server.setNotFoundHandler((_request, reply) => reply.code(404).send({ error: 'There is nothing at this address.' }))
+    return undefined
+  }
 
 const contentSecurityPolicy = {
   defaultSrc: ["'self'"],
@@ -97,19 +90,19 @@ function chooseProtocol(offered: Set<string>): string | false {
   return offered.has('microtome') ? 'microtome' : false
 }
 
-function addRpc(server: FastifyInstance, options: DashboardOptions): void {
-  const handler = new RPCHandler(options.api.localRouter, {
+function addRpc(server: FastifyInstance, api: ServiceApi, onBug: DashboardOptions['onBug']): void {
+  const handler = new RPCHandler(api.localRouter, {
     clientInterceptors: [
       onError((thrown) => {
         const error = toRpcError(thrown)
-        if (error.status >= 500) options.onBug(thrown)
+        if (error.status >= 500) onBug(thrown)
         throw error
       })
     ]
   })
   server.get('/rpc', { websocket: true }, (socket) => {
     socket.on('error', () => socket.terminate())
-    handler.upgrade(bounded(socket)).catch(options.onBug)
+    handler.upgrade(bounded(socket)).catch(onBug)
   })
 }
 

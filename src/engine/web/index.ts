@@ -1,0 +1,14 @@
+export { openWeb } from './open-web.ts'
+export type {
+  Fetched,
+  Fetching,
+  KeptResult,
+  KeptResults,
+  LookAtJob,
+  Sending,
+  Web,
+  WebParts,
+  WebProgress,
+  WebSettings,
+  WebSources
+} from './web.ts'

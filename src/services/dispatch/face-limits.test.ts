@@ -1,0 +1,99 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, expect, test } from 'vitest'
+import { type OpenFace, openFace } from './testing/open-face.ts'
+
+const wish = { source_url: 'http://example.com/input.mp4', target_codec: 'h264' }
+let face: OpenFace
+let folder: string | undefined
+
+afterEach(async () => {
+  await face.close()
+  if (folder !== undefined) await rm(folder, { recursive: true })
+  folder = undefined
+})
+
+const submit = async () =>
+  (await face.call('POST', '/jobs/', { body: wish })).json<{ job_id: string; max_retries: number }>()
+const assign = () => face.call('POST', '/assign_job/', { body: { engine_id: 'e1' } })
+
+test('more jobs than may wait are refused for now', async () => {
+  face = await openFace({ maxWaiting: 2 })
+  await submit()
+  await submit()
+  const refused = await face.call('POST', '/jobs/', { body: wish })
+  expect([refused.status, refused.headers.get('retry-after'), refused.json()]).toEqual([
+    503,
+    '30',
+    expect.objectContaining({ error_type: 'queue_full', error: '2 jobs wait already; more than 2 may not.' })
+  ])
+})
+
+test('no more jobs run at once than may, whoever asks at the same moment', async () => {
+  face = await openFace({ maxRunning: 3 })
+  const { call } = face
+  for (let i = 0; i < 10; i++) await submit()
+  await call('POST', '/engines/heartbeat', { body: { engine_id: 'e1' } })
+  const statuses = (await Promise.all(Array.from({ length: 8 }, assign))).map(({ status }) => status)
+  expect(statuses.filter((status) => status === 200)).toHaveLength(3)
+  const [running] = face.dispatch.list({ states: ['running'], limit: 1, offset: 0 }).jobs
+  await call('POST', `/jobs/${running?.id}/complete`, { body: { output_url: 'http://x/' } })
+  expect((await assign()).status).toBe(200)
+  expect((await assign()).status).toBe(204)
+})
+
+test('retries are those of the settings where a job names none', async () => {
+  face = await openFace({ defaultMaxRetries: 7 })
+  expect((await submit()).max_retries).toBe(7)
+})
+
+test('a configured key opens everything and is not among the stored ones', async () => {
+  face = await openFace({ apiKey: 'openssl-rand-hex-32' })
+  expect((await face.call('GET', '/stats', { key: 'openssl-rand-hex-32' })).status).toBe(200)
+  expect((await face.call('DELETE', '/engines/e', { key: 'openssl-rand-hex-32' })).status).toBe(404)
+  expect((await face.call('GET', '/stats', { key: 'openssl-rand-hex-33' })).status).toBe(401)
+})
+
+test('names without a meaning are logged, once', async () => {
+  face = await openFace({ unused: ['state_file', 'thread_pool_size'] })
+  await submit()
+  expect(face.lines).toEqual([expect.stringContaining('state_file, thread_pool_size')])
+})
+
+test('a result that lies here is fetched where the job says, whole or in part', async () => {
+  folder = await mkdtemp(join(tmpdir(), 'microtome-output-'))
+  const path = join(folder, 'ein film 100%.mp4')
+  await writeFile(path, '0123456789')
+  face = await openFace()
+  const { job_id } = await submit()
+  expect((await face.call('GET', `/jobs/${job_id}/output`)).status).toBe(404)
+  face.dispatch.completeHere(job_id, path)
+  const { output_url } = (await face.call('GET', `/jobs/${job_id}`)).json<{ output_url: string }>()
+  expect(output_url).toBe(`${face.url}/jobs/${job_id}/output`)
+  const whole = await face.call('GET', new URL(output_url).pathname)
+  expect([whole.status, whole.type, whole.text]).toEqual([200, 'video/mp4', '0123456789'])
+  expect(whole.headers.get('content-disposition')).toBe(
+    `attachment; filename="ein film 100_.mp4"; filename*=UTF-8''ein%20film%20100%25.mp4`
+  )
+  const part = await face.call('GET', `/jobs/${job_id}/output`, { headers: { range: 'bytes=2-4' } })
+  expect([part.status, part.text, part.headers.get('content-range')]).toEqual([206, '234', 'bytes 2-4/10'])
+  const changed = { headers: { range: 'bytes=2-4', 'if-range': '"of-another-file"' } }
+  expect((await face.call('GET', `/jobs/${job_id}/output`, changed)).text).toBe('0123456789')
+  expect((await face.call('GET', `/jobs/${job_id}/output`, { headers: { range: 'bytes=99-' } })).status).toBe(416)
+})
+
+test('a result whose file is gone is 404', async () => {
+  face = await openFace()
+  const { job_id } = await submit()
+  face.dispatch.completeHere(job_id, join(tmpdir(), 'microtome-is-not-there', 'film.mp4'))
+  expect((await face.call('GET', `/jobs/${job_id}/output`)).status).toBe(404)
+})
+
+test('addresses of results begin as configured, and as the caller reached us otherwise', async () => {
+  face = await openFace({ publicUrl: 'https://dispatch.example.org/' })
+  const { job_id } = await submit()
+  face.dispatch.completeHere(job_id, '/nowhere')
+  const { output_url } = (await face.call('GET', `/jobs/${job_id}`)).json<{ output_url: string }>()
+  expect(output_url).toBe(`https://dispatch.example.org/jobs/${job_id}/output`)
+})

@@ -1,0 +1,1 @@
+export { setupDispatch } from './setup-dispatch.ts'

@@ -1,0 +1,1 @@
+export { type ConfSource, confEnvironment, confFile, readServerConf, type ServerConf } from './read-server-conf.ts'

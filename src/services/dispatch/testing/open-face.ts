@@ -1,0 +1,102 @@
+import type { KeysApi, ServiceApi } from '../../../engine/service-api.ts'
+import type { ApiKey, KeyScope } from '../../../shared/domain/keys.ts'
+import { startHost } from '../../host/index.ts'
+import { MemoryDispatch } from './memory-dispatch.ts'
+
+/** An answer as it came. */
+export interface Answer {
+  status: number
+  type: string
+  text: string
+  headers: Headers
+  /** Throws where it is none. */
+  json<T = Record<string, unknown>>(): T
+}
+
+export interface OpenFace {
+  url: string
+  dispatch: MemoryDispatch
+  /** What the face logged, as JSON. */
+  lines: string[]
+  call(method: string, path: string, options?: CallOptions): Promise<Answer>
+  close(): Promise<void>
+}
+
+export interface CallOptions {
+  /** Sent as JSON; a string as it is. */
+  body?: unknown
+  /** `full` unless told otherwise; null sends none. */
+  key?: string | null
+  headers?: Record<string, string>
+}
+
+/** Keys named as their scope; `full` is an admin's. */
+const scopesOf: Record<string, KeyScope[]> = {
+  full: ['admin'],
+  submit: ['submit'],
+  work: ['work'],
+  read: ['read']
+}
+
+/** The dispatch face on a free port of 127.0.0.1, in its real host, over jobs in memory. */
+export async function openFace(settings: Record<string, unknown> = {}): Promise<OpenFace> {
+  const dispatch = new MemoryDispatch()
+  const lines: string[] = []
+  const log = (message: string, fields?: Record<string, unknown>) =>
+    void lines.push(JSON.stringify({ message, ...fields }))
+  const host = await startHost({
+    api: fakeApi(dispatch),
+    config: { servers: [] },
+    listen: [{ name: 'dispatch', port: 0 }],
+    settings: { dispatch: settings },
+    log: { info: log, warn: log },
+    onBug: (thrown) => log(`a bug: ${thrown}`)
+  })
+  const [url] = host.urls().dispatch ?? []
+  if (url === undefined) throw new Error(`the face does not listen: ${JSON.stringify(await host.states())}`)
+  return {
+    url,
+    dispatch,
+    lines,
+    call: (method, path, options) => call(`${url}${path}`, method, options),
+    close: () => host.close()
+  }
+}
+
+function fakeApi(dispatch: MemoryDispatch): ServiceApi {
+  const keys: Pick<KeysApi, 'check'> = { check: keyNamed }
+  const api: Partial<ServiceApi> = {
+    nodeId: 'node',
+    name: 'Lab 1',
+    version: '1.2.3',
+    dispatch,
+    keys: keys as KeysApi,
+    figures: async () => ({ startedAtMs: 0, jobs: [], workers: [], children: 0, ended: [] })
+  }
+  return api as ServiceApi
+}
+
+function keyNamed(name: string): ApiKey | undefined {
+  const scopes = Object.hasOwn(scopesOf, name) ? scopesOf[name] : undefined
+  return scopes && { id: name, label: name, scopes, createdAtMs: 0 }
+}
+
+async function call(
+  url: string,
+  method: string,
+  { body, key = 'full', headers = {} }: CallOptions = {}
+): Promise<Answer> {
+  const response = await fetch(url, {
+    method,
+    redirect: 'manual',
+    headers: {
+      ...(key !== null && { 'x-api-key': key }),
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+      ...headers
+    },
+    ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) })
+  })
+  const text = await response.text()
+  const type = response.headers.get('content-type') ?? ''
+  return { status: response.status, type, text, headers: response.headers, json: () => JSON.parse(text) }
+}

@@ -1,0 +1,5 @@
+export { type AuthOptions, addApiKeyAuth } from './api-key-auth.ts'
+export type { ChosenKey } from './chosen-keys.ts'
+export { type AuthLimitsWish, authLimitsSchema } from './limits.ts'
+export type { KeyPlace } from './presented-key.ts'
+export { type Refusal, type RefusalBody, refusalSentence } from './refusal.ts'

@@ -1,0 +1,324 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Duplex } from 'node:stream'
+import type { ServiceApi } from '../../engine/service-api.ts'
+import type { ServiceState } from '../../shared/domain/services.ts'
+import { type JobError, toJobError } from '../../shared/errors.ts'
+import { type ConfigSource, type FoundConfig, fixedSource } from './config/config-source.ts'
+import { impliedServer } from './config/conventions.ts'
+import { parseServersConfig } from './config/parse-config.ts'
+import type { ServersConfig, ServersConfigInput } from './config/schema.ts'
+import { type Door, Doors, leadsTo } from './doors.ts'
+import { hostPaths, hostRoutes } from './host-routes.ts'
+import { HostTable } from './listen/route-by-host.ts'
+import { noteRouting } from './listen/routing-info.ts'
+import { serviceAtWork } from './load/at-work.ts'
+import type { RunningService } from './load/running-service.ts'
+import type { ServiceLog, SetupFunction } from './service.ts'
+import { Slots } from './slots.ts'
+
+/** A listener besides those of the configuration, for the whole run: `--listen NAME=HOST:PORT`. */
+export interface Listen {
+  /** Of the service that it leads to; one of the product needs no entry in the configuration. */
+  name: string
+  /** 127.0.0.1 where absent. */
+  host?: string | undefined
+  /** 0 picks a free one. */
+  port: number
+  /** The node's own door: no `/api/health` of the host there. */
+  isPrivate?: boolean | undefined
+}
+
+export interface HostOptions {
+  api: ServiceApi
+  /** A configuration as it would stand in a file, or where to find one. */
+  config: ServersConfigInput | ConfigSource
+  /** What a configuration's paths are relative to; the working folder where absent. */
+  dir?: string | undefined
+  listen?: readonly Listen[] | undefined
+  /** Settings of services by name, over those of the configuration; secrets may be references or themselves. */
+  settings?: Readonly<Record<string, Record<string, unknown>>> | undefined
+  /** Services that are set up by whoever starts the host, instead of being imported. */
+  provided?: Readonly<Record<string, SetupFunction>> | undefined
+  log?: ServiceLog | undefined
+  /** A route threw what can only be a bug. */
+  onBug?: ((thrown: unknown) => void) | undefined
+  /** `?module=` and `/api/config` work. */
+  isDevelopment?: boolean | undefined
+  /** What `env:NAME` reads. */
+  env?: Record<string, string | undefined> | undefined
+  /** Shorter in tests: 10 s to set a service up, 30 s for a small body, 30 s for running requests at the end. */
+  patience?: Partial<Patience> | undefined
+}
+
+interface Patience {
+  setupMs: number
+  bodyMs: number
+  graceMs: number
+}
+
+const ordinaryPatience: Patience = { setupMs: 10_000, bodyMs: 30_000, graceMs: 30_000 }
+
+/** The HTTP faces of a node. */
+export interface Host {
+  /** Where each service answers. */
+  urls(): Record<string, string[]>
+  /** One per service, and one for the configuration while its file is wrong. */
+  states(): Promise<ServiceState[]>
+  /** For the process's handler of what nobody caught: stops the service that threw it; false where it was none. */
+  blame(thrown: unknown): boolean
+  /** Reads the configuration now; resolves when it is in force, or refused. */
+  reload(): Promise<void>
+  /** Ends all services but those that were provided: no new requests, running ones finish, within 30 s. */
+  closeFaces(): Promise<void>
+  /** Ends the rest, too. May be called twice. */
+  close(): Promise<void>
+}
+
+/**
+ * Starts the HTTP faces of a node. A service that fails is told of in `states`; a listener of `listen` that can't be opened, and a
+ * configuration that was named and is wrong, throw a MicrotomeError, and nothing is left running then.
+ */
+export async function startHost(options: HostOptions): Promise<Host> {
+  const host = new ServiceHost(options)
+  try {
+    await host.start()
+    return host
+  } catch (thrown) {
+    await host.close()
+    throw thrown
+  }
+}
+
+/** For the last bytes of an answer to leave. */
+const lastBytesMs = 500
+
+const silent: ServiceLog = { info: () => {}, warn: () => {} }
+const noConfig: FoundConfig = { config: parseServersConfig({ servers: [] }), dir: '.' }
+
+class ServiceHost implements Host {
+  readonly #options: HostOptions
+  readonly #source: ConfigSource
+  readonly #slots: Slots
+  readonly #doors: Doors
+  readonly #patience: Patience
+  readonly #log: ServiceLog
+  readonly #onBug: (thrown: unknown) => void
+  #found = noConfig
+  #table = new HostTable(noConfig.config, false)
+  #error: JobError | undefined
+  #own: Awaited<ReturnType<typeof hostRoutes>> | undefined
+  #watch: { close(): void } | undefined
+  #queue: Promise<unknown> = Promise.resolve()
+  #isEnding = false
+  #facesClosed: Promise<void> | undefined
+  #closed: Promise<void> | undefined
+
+  constructor(options: HostOptions) {
+    const { api, config, log = silent, env = process.env, provided = {}, onBug = () => {} } = options
+    this.#options = options
+    this.#log = log
+    this.#onBug = onBug
+    this.#patience = { ...ordinaryPatience, ...options.patience }
+    this.#source = isSource(config) ? config : fixedSource(config, options.dir ?? process.cwd())
+    this.#slots = new Slots({
+      api,
+      log,
+      onBug,
+      provided,
+      env,
+      patience: this.#patience,
+      graceMs: this.#patience.graceMs
+    })
+    this.#doors = new Doors({ request: this.#request, upgrade: this.#upgrade }, env, this.#patience.graceMs)
+  }
+
+  async start(): Promise<void> {
+    const { api, isDevelopment = false } = this.#options
+    this.#own = await hostRoutes({
+      states: () => this.states(),
+      config: () => this.#found.config,
+      configError: () => this.#error,
+      startedAtMs: Date.now(),
+      version: api.version,
+      isDevelopment,
+      isEnding: () => this.#isEnding,
+      onBug: this.#onBug
+    })
+    await this.#apply(await this.#first())
+    this.#watch = this.#source.watch(() => void this.reload())
+  }
+
+  urls(): Record<string, string[]> {
+    return Object.fromEntries(this.#found.config.servers.map(({ name }) => [name, this.#doors.urlsOf(name)]))
+  }
+
+  async states(): Promise<ServiceState[]> {
+    const states = await this.#slots.states((name) => this.#doors.urlsOf(name))
+    const told = states.map((state) => withClosedDoor(state, this.#doors.errorOf(state.name)))
+    return this.#error ? [...told, configState(this.#error)] : told
+  }
+
+  blame(thrown: unknown): boolean {
+    const name = serviceAtWork()
+    if (name === undefined) return false
+    this.#slots.fail(name, thrown)
+    return true
+  }
+
+  reload(): Promise<void> {
+    const reloaded = this.#queue.then(async () => {
+      if (this.#isEnding) return
+      try {
+        const found = await this.#source.read()
+        this.#error = undefined
+        await this.#apply(found)
+      } catch (thrown) {
+        this.#refuse(thrown)
+      }
+    })
+    this.#queue = reloaded
+    return reloaded
+  }
+
+  closeFaces(): Promise<void> {
+    this.#facesClosed ??= this.#endFaces()
+    return this.#facesClosed
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= this.#end()
+    return this.#closed
+  }
+
+  async #endFaces(): Promise<void> {
+    this.#watch?.close()
+    await this.#queue
+    this.#isEnding = true
+    const isFace = (door: Door) => !door.isPrivate
+    const { provided = {} } = this.#options
+    this.#doors.stop(isFace)
+    await this.#slots.retire((name) => !Object.hasOwn(provided, name), this.#patience.graceMs)
+    // Running requests are answered by now, or were given up.
+    await this.#doors.close(isFace, lastBytesMs)
+  }
+
+  async #end(): Promise<void> {
+    await this.closeFaces()
+    this.#doors.stop(() => true)
+    // Its page knows already that the node ended; nothing is worth waiting for.
+    await this.#slots.retire(() => true, 0)
+    await this.#doors.close(() => true, 0)
+    await this.#own?.close()
+  }
+
+  /** At the start a wrong file is survived unless somebody named it just now. */
+  async #first(): Promise<FoundConfig> {
+    try {
+      return await this.#source.read()
+    } catch (thrown) {
+      const good = await this.#source.lastGood()
+      if (!good && this.#source.named) throw thrown
+      this.#refuse(thrown)
+      return good ?? noConfig
+    }
+  }
+
+  #refuse(thrown: unknown): void {
+    this.#error = toJobError(thrown)
+    if (this.#error.class === 'bug') this.#onBug(thrown)
+    this.#log.warn('the configuration of the services is refused, the last good one stays in force', {
+      code: this.#error.code
+    })
+  }
+
+  async #apply(found: FoundConfig): Promise<void> {
+    const { isDevelopment = false } = this.#options
+    const config = this.#completed(found.config)
+    const doors = this.#wantedDoors(config)
+    const isReachable = (name: string) => doors.some((door) => leadsTo(door, name))
+    await this.#slots.apply({ config, dir: found.dir, isReachable }, () => {
+      this.#found = { ...found, config }
+      this.#table = new HostTable(config, isDevelopment)
+    })
+    await this.#doors.apply(doors, found.dir)
+  }
+
+  /** With an entry for everything that is listened for or provided. */
+  #completed(config: ServersConfig): ServersConfig {
+    const { listen = [], provided = {}, settings = {} } = this.#options
+    const named = new Set(config.servers.map(({ name }) => name))
+    const missing = [...new Set([...Object.keys(provided), ...listen.map(({ name }) => name)])].filter(
+      (name) => !named.has(name)
+    )
+    const implied = parseServersConfig({ servers: missing.map(impliedServer) }).servers
+    const servers = [...config.servers, ...implied].map((server) => ({
+      ...server,
+      settings: { ...server.settings, ...settings[server.name] }
+    }))
+    return { ...config, servers }
+  }
+
+  #wantedDoors(config: ServersConfig): Door[] {
+    const fixed = (this.#options.listen ?? []).map(
+      ({ name, host = '127.0.0.1', port, isPrivate }): Door => ({
+        name,
+        host,
+        port,
+        servers: [name],
+        isFixed: true,
+        isPrivate
+      })
+    )
+    const { provided = {} } = this.#options
+    const faces = config.servers.map(({ name }) => name).filter((name) => !Object.hasOwn(provided, name))
+    const doors = config.global.listeners.map((door): Door => ({ ...door, servers: door.servers ?? faces }))
+    return [...fixed, ...doors]
+  }
+
+  readonly #request = (door: Door, request: IncomingMessage, response: ServerResponse): void => {
+    const service = this.#serviceFor(door, request)
+    if (service) service.take(request, response)
+    else this.#own?.routing(request, response)
+  }
+
+  readonly #upgrade = (door: Door, request: IncomingMessage, socket: Duplex, head: Buffer): void => {
+    const service = this.#serviceFor(door, request)
+    if (service?.upgrade(request, socket, head)) return
+    socket.on('error', () => socket.destroy())
+    socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')
+  }
+
+  /** Undefined where the host answers itself. */
+  #serviceFor(door: Door, request: IncomingMessage): RunningService | undefined {
+    const info = this.#table.choose(request, door.servers)
+    noteRouting(request, info)
+    if (this.#isEnding && !door.isPrivate) return undefined
+    const service = info.module === undefined ? undefined : this.#slots.running(info.module)
+    if (door.isPrivate) return service
+    const path = request.url?.split('?')[0] ?? '/'
+    return hostPaths.includes(path) && !service?.owns(path) ? undefined : service
+  }
+}
+
+function isSource(config: ServersConfigInput | ConfigSource): config is ConfigSource {
+  return 'read' in config
+}
+
+/** A service runs, and yet nobody gets to it. */
+function withClosedDoor(state: ServiceState, error: JobError | undefined): ServiceState {
+  if (!error || state.state !== 'running') return state
+  return { ...state, state: state.urls.length > 0 ? 'running' : 'failed', reason: error.message, hint: error.hint }
+}
+
+/** Shown beside the services: the file is wrong and the last good one is in force. */
+function configState(error: JobError): ServiceState {
+  return {
+    id: 'configuration',
+    name: 'servers.config.json',
+    domains: [],
+    state: 'failed',
+    reason: error.message,
+    hint: error.hint,
+    urls: []
+  }
+}
