@@ -52,3 +52,9 @@ test('a wrong value ends the start and says what is allowed', async () => {
     /\\"port\\" in .*server\.conf is \\"many\\".*a whole number from 0 to 65535/
   )
 })
+
+test('a key file that is not there ends the start and is named: a server that lets nobody in is none', async () => {
+  const result = await whileItRuns('port = 0\napi_key_file = /nowhere/api_key\n', [], async () => {})
+  expect(result.code).toBe(1)
+  expect(JSON.stringify(result.lines)).toMatch(/The service dispatch could not start: .*\/nowhere\/api_key/)
+})

@@ -29,6 +29,8 @@ export interface ServeInvocation extends Shared {
   listen: { name: string; host: string; port: number }[]
   /** Settings of services by name, over those of the configuration. */
   serviceSettings?: Readonly<Record<string, Record<string, unknown>>> | undefined
+  /** A service without which the node is of no use. */
+  needs?: string | undefined
   /** Hidden: started by the desktop, ends when its IPC channel closes. */
   supervised: boolean
 }

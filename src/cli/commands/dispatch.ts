@@ -64,6 +64,7 @@ function asServe(invocation: DispatchInvocation, conf: ServerConf): ServeInvocat
     },
     listen: [{ name: 'dispatch', host: conf.bindAddress ?? '127.0.0.1', port: conf.port ?? documented.port }],
     serviceSettings: { dispatch: faceSettings(conf, cwd) },
+    needs: 'dispatch',
     supervised: false
   }
 }

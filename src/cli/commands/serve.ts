@@ -1,3 +1,4 @@
+import { MicrotomeError } from '../../shared/errors.ts'
 import type { ServeInvocation } from '../arguments/index.ts'
 import { type OwnNode, startNode } from '../node/index.ts'
 import type { Output } from '../output/index.ts'
@@ -8,6 +9,7 @@ export async function serve(invocation: ServeInvocation, output: Output, interru
   const faces = { file: servicesFile, listen, settings: serviceSettings, isSupervised: supervised }
   const node = await startNode({ dataDir, overrides, configFile, faces, terminal: !supervised })
   surviveServices(node)
+  await checkNeeded(node, invocation.needs)
   announce(node, output)
   await Promise.race([askedToEnd(interrupted, supervised), node.closed])
   await node.close()
@@ -29,10 +31,28 @@ function surviveServices(node: OwnNode): void {
   })
 }
 
-function announce({ nodeId, name, peerPort, uiUrl, services }: OwnNode, output: Output): void {
+/** Ends a node whose only purpose did not start, with the reason. */
+async function checkNeeded(node: OwnNode, needs: string | undefined): Promise<void> {
+  const failed = node.failed.find(({ name }) => name === needs)
+  if (!failed) return
+  await node.close()
+  const { name, reason, hint } = failed
+  throw new MicrotomeError({
+    code: 'service-failed',
+    class: 'input',
+    message: `The service ${name} could not start: ${reason}`,
+    hint
+  })
+}
+
+function announce({ nodeId, name, peerPort, uiUrl, services, failed }: OwnNode, output: Output): void {
   output.event({ event: 'ready', nodeId, name, peerPort, uiUrl, ...(services.length > 0 && { services }) })
   output.line(`${name} is ready: ${uiUrl}`)
-  for (const service of services) output.line(`The service ${service.name} answers at ${service.url}`)
+  for (const service of services)
+    if (!failed.some(({ name }) => name === service.name))
+      output.line(`The service ${service.name} answers at ${service.url}`)
+  for (const { name, reason, hint = '' } of failed)
+    output.line(`The service ${name} does not run: ${reason} ${hint}`.trimEnd())
   output.line(`Other computers reach it on port ${peerPort}. Ctrl-C ends it.`)
 }
 

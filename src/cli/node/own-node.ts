@@ -26,6 +26,8 @@ export interface OwnNode {
   uiUrl: string
   /** Faces that listen, once for each address. */
   services: { name: string; url: string }[]
+  /** Those of them that did not start, and why. */
+  failed: { name: string; reason: string; hint?: string | undefined }[]
   /** Stops the service that threw what nobody caught; false where it was the node itself. Reports it in any case. */
   blame(thrown: unknown): boolean
   /** Resolves when the engine ended, also by `shutdown` over the door. */
@@ -56,6 +58,7 @@ export async function startNode({ dataDir, overrides, configFile, faces, termina
     peerPort: engine.peerPort,
     uiUrl: door.uiUrl,
     services: facesOf(door.host),
+    failed: door.failed,
     blame(thrown) {
       engine.onBug(thrown)
       return door.host.blame(thrown)
@@ -80,7 +83,7 @@ async function openDoors(engine: Engine, dataDir: string, faces: Faces | undefin
   const uiUrl = `${url}/?token=${token}`
   engine.showServices(() => host.states())
   await engine.announce({ uiPort: Number(new URL(url).port), uiUrl, token })
-  return { host, uiUrl }
+  return { host, uiUrl, failed: await failedOf(host) }
 }
 
 async function closedDoor(host: Host): Promise<MicrotomeError> {
@@ -91,6 +94,11 @@ async function closedDoor(host: Host): Promise<MicrotomeError> {
     class: 'bug',
     message: `The node's own page could not be opened: ${own?.reason ?? 'nobody knows why'}`
   })
+}
+
+async function failedOf(host: Host): Promise<OwnNode['failed']> {
+  const failed = (await host.states()).filter(({ name, state }) => state === 'failed' && name !== doorName)
+  return failed.map(({ name, reason = 'nobody knows why', hint }) => ({ name, reason, hint }))
 }
 
 function facesOf(host: Host): OwnNode['services'] {

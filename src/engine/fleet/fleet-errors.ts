@@ -51,7 +51,7 @@ export function cannotListen(host: string, port: number, cause: unknown): Microt
       code: code === 'EADDRINUSE' ? 'port-in-use' : 'cannot-listen',
       class: 'node',
       message: `The port for paired computers, ${host}:${port}, can't be opened (${code}).`,
-      hint: 'Choose another one with --port or in the settings; 0 picks a free one.'
+      hint: 'Choose another one in the settings (port), with MICROTOME_PORT, or with --port of microtome serve; 0 picks a free one.'
     },
     { cause }
   )
