@@ -337,7 +337,8 @@ describe('after a cut', () => {
       response.write(bytes, () => response.destroy())
     })
     expect(await failure(fetch(bench, server.url('/a.mp4')))).toMatchObject({ code: 'url-cut', class: 'transport' })
-    expect(server.asked.length).toBeLessThan(4)
+    // Where the cut falls is the system’s choice: every try that brought something may be followed by another, five at most.
+    expect(server.asked.length).toBeLessThan(6)
   })
 })
 
