@@ -133,6 +133,7 @@ export interface DispatchApi {
   /** A try failed: tried again with backoff while retries are left. */
   fail(id: string, message: string, engineId?: string): Promise<DispatchJob>
   benchmark(engineId: string, seconds: number): Promise<OutsideEngine>
+  /** In order of their ids. */
   engines(): readonly OutsideEngine[]
   /** Its jobs wait again, at no cost of a try; false for one that was never heard of. */
   removeEngine(id: string): Promise<boolean>

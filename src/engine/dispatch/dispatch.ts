@@ -153,7 +153,9 @@ export class Dispatch implements DispatchApi {
   }
 
   engines(): readonly OutsideEngine[] {
-    return [...this.#engines.all()].map((engine) => this.#engines.view(engine))
+    const views = Array.from(this.#engines.all(), (engine) => this.#engines.view(engine))
+    // The same before and after a restart, which knows no order in which they were first heard.
+    return views.sort((a, b) => (a.id < b.id ? -1 : 1))
   }
 
   removeEngine(id: string): Promise<boolean> {
