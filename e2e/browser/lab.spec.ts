@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { makeSlide } from '../nodes/support/inputs.ts'
+import { makeSlide, slowly } from '../nodes/support/inputs.ts'
 import { expect, test } from './support/browser-test.ts'
 import { makeColourfulPhoto } from './support/inputs.ts'
 import { card, filter, openScreen, row } from './support/window.ts'
@@ -36,7 +36,7 @@ test('two computers: paired by code in their windows, one works for the other, i
   const scanner = card(page, 'Scanner room')
 
   await test.step('the card says what it works on', async () => {
-    await master.cli('submit', large, '--to', 'szi', '--out', join(home, 'out'))
+    await master.cli('submit', large, '--to', 'szi', '--out', join(home, 'out'), ...slowly)
     await expect(scanner).toContainText('Working')
     await expect(scanner.getByRole('progressbar', { name: 'Progress of large.tif' })).toBeVisible()
     await expect(scanner).toContainText('1 of 1 in use')

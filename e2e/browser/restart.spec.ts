@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { makeSlide } from '../nodes/support/inputs.ts'
+import { makeSlide, slowly } from '../nodes/support/inputs.ts'
 import { expect, test } from './support/browser-test.ts'
 import { row } from './support/window.ts'
 
@@ -11,7 +11,7 @@ test('an engine that is killed and started again: the page says so, and goes on 
   const slide = await makeSlide(home, { name: 'large.tif', widthPx: 12_000, heightPx: 12_000 })
   const node = await startNode()
   const page = await openPage(node)
-  await node.cli('submit', slide, '--to', 'szi', '--out', join(home, 'out'))
+  await node.cli('submit', slide, '--to', 'szi', '--out', join(home, 'out'), ...slowly)
   await expect(row(page, 'large.tif').getByRole('progressbar')).toBeVisible()
 
   await node.stop('SIGKILL')
