@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Converted } from '../../shared/converter-protocol.ts'
 import type { Output } from '../converter.ts'
 import { verifyFailed, writeFailureOf } from '../failures.ts'
-import { listResult, type ResultFile, summarise } from './result-files.ts'
+import { describeFiles, listResult, type ResultFile } from './result-files.ts'
 import { StoredZip } from './stored-zip.ts'
 import { withZip } from './zip-directory.ts'
 
@@ -21,8 +21,8 @@ export async function deliver(
   progress: (fraction: number) => void
 ): Promise<Pick<Converted, 'packed' | 'files' | 'totalBytes'>> {
   const files = await listResult(resultDir)
-  const told = { files: summarise(files), totalBytes: files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0) }
-  if (output.type === 'folder') return { packed: false, ...told }
+  const told = describeFiles(files)
+  if (output.type === 'folder') return told
   const [only, ...others] = files
   const packed = others.length > 0
   try {
@@ -32,7 +32,7 @@ export async function deliver(
     await rm(output.path, { force: true })
     throw writeFailureOf(error) ?? error
   }
-  return { packed, ...told }
+  return { ...told, packed }
 }
 
 async function pack(

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs'
 import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { Converted } from '../../shared/converter-protocol.ts'
 
 /** A file of a result; `path` is relative with `/`. */
 export interface ResultFile {
@@ -9,6 +10,7 @@ export interface ResultFile {
 }
 
 const baseName = 'result'
+const listedTiles = 1000
 
 /** Removes what an earlier try, killed or failed, left of a result; other files of the folder stay. */
 export async function clearResult(dir: string): Promise<void> {
@@ -26,7 +28,9 @@ export async function listResult(dir: string): Promise<ResultFile[]> {
 }
 
 async function listFolder(root: string, path: string): Promise<ResultFile[]> {
-  const entries = (await readdir(join(root, path), { withFileTypes: true })).sort((a, b) => compare(a.name, b.name))
+  const entries = await readdir(join(root, path), { withFileTypes: true })
+  // Beyond that nobody is told their names.
+  if (entries.length <= listedTiles) entries.sort((a, b) => compare(a.name, b.name))
   const files: ResultFile[] = []
   for (const entry of entries)
     if (entry.isDirectory()) files.push(...(await listFolder(root, `${path}/${entry.name}`)))
@@ -40,7 +44,11 @@ const byPath = (a: ResultFile, b: ResultFile) => compare(a.path, b.path)
 const collator = new Intl.Collator('en', { numeric: true })
 const compare = (a: string, b: string) => collator.compare(a, b)
 
-const listedTiles = 1000
+/** Of an unpacked result, as the engine is told of it. */
+export function describeFiles(files: ResultFile[]): Pick<Converted, 'packed' | 'files' | 'totalBytes'> {
+  const totalBytes = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
+  return { packed: false, files: summarise(files), totalBytes }
+}
 
 /** What the engine is told: a result of more than 1,000 files without those in its folders. */
 export function summarise(files: ResultFile[]): ResultFile[] {

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { ConvertContext, Produced } from '../converter.ts'
 import { damaged } from '../failures.ts'
 import { describeZip } from '../output/describe-zip.ts'
+import { describeFiles } from '../output/result-files.ts'
 import { withIcc } from './color/embed-icc.ts'
 import type { ColorPlan } from './color/plan-color.ts'
 import type { SlideTask } from './content.ts'
@@ -55,13 +56,18 @@ export class SlideConversion {
 
   /** Writes and checks the result. */
   async run(): Promise<Produced> {
-    const { resultDir, output } = this.#conversion.context
+    const { context, task } = this.#conversion
+    const { resultDir, output } = context
     const report = await (this.#isCopiedWhole ? this.#copyWhole() : this.#build())
-    this.#conversion.context.progress(1)
+    if (output.type === 'folder')
+      for (const { path, bytes } of this.#beside) await writeFile(join(resultDir, path), bytes)
     const { primary } = this.#format
+    const files = this.#isCopiedWhole
+      ? undefined
+      : await checkPresence(task.profile.name, this.#geometry, this.#place, context.signal)
+    context.progress(1)
     if (output.type === 'blob') return { primary, report, delivered: await describeZip(output.path) }
-    for (const { path, bytes } of this.#beside) await writeFile(join(resultDir, path), bytes)
-    return { primary, report }
+    return { primary, report, ...(files && { delivered: describeFiles(files) }) }
   }
 
   get #travelling(): NamedBytes[] {
@@ -151,7 +157,6 @@ export class SlideConversion {
     } finally {
       await sink.close()
     }
-    await checkPresence(name, this.#geometry, this.#place, context.signal)
     return report
   }
 

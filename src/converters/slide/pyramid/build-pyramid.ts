@@ -114,7 +114,7 @@ class PyramidBuild {
   /** Interior tiles are written as they are; those at the edge are cut, and damaged ones mended, beside the walk. */
   async #copyLevel(level: PyramidLevel, source: SourceLevel): Promise<void> {
     const isDecoded = this.#order.plan[level.index + 1]?.kind === 'reduce' && !source.jpeg?.fresh
-    const copies = new TileCopies(source, !isDecoded)
+    const copies = new TileCopies(source, isDecoded)
     for (let row = 0; row < level.rows; row++) {
       if (this.#isPresentRow(level, row)) {
         await this.#takeUpRow(level, row)
@@ -166,7 +166,10 @@ class PyramidBuild {
     { column, row }: SourceTile,
     copy: Buffer
   ): Promise<void> | void {
-    const wait = this.#write(level, column, row, copy)
+    this.#presence.add(level.index, column, row, copy.length)
+    this.#count(level, column, row)
+    // Its head was compared with the tile size of its level already.
+    const wait = this.#order.sink.write(level.index, column, row, copy)
     if (source.jpeg?.fresh) this.#encoded++
     else this.#copied++
     if (wait) return wait.then(() => this.#settle(level, column, row, copy))

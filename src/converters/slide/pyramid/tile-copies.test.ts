@@ -18,13 +18,13 @@ const source = {
 const tile = (bytes: Buffer, column = 0) => ({ column, row: 0, stored: true, bytes })
 
 test('tiles with one head come out as if each had been taken apart', () => {
-  const copies = new TileCopies(source, true)
+  const copies = new TileCopies(source, false)
   for (const { bytes } of tiles)
     expect(copies.copyOf(tile(bytes ?? Buffer.alloc(0)))).toEqual(source.jpeg.complete(bytes ?? Buffer.alloc(0)))
 })
 
 test('what is copied stays when the memory of the source is used again', () => {
-  const copies = new TileCopies({ ...level, jpeg: { rgb: false, complete: (bytes) => bytes } }, true)
+  const copies = new TileCopies({ ...level, jpeg: { rgb: false, complete: (bytes) => bytes } }, false)
   for (const { bytes = Buffer.alloc(0) } of [first, second, third]) {
     const read = Buffer.from(bytes)
     const copy = copies.copyOf(tile(read))
@@ -39,14 +39,14 @@ test.each<[string, (bytes: Buffer) => Buffer]>([
   ['is overwritten amid its pixels', (bytes) => garbled(bytes)]
 ])('a tile that %s is no copy, whether it is the first or comes behind good ones', (_, change) => {
   const bad = change(Buffer.from(second.bytes ?? Buffer.alloc(0)))
-  expect(new TileCopies(source, true).copyOf(tile(bad))).toBeUndefined()
-  const copies = new TileCopies(source, true)
+  expect(new TileCopies(source, false).copyOf(tile(bad))).toBeUndefined()
+  const copies = new TileCopies(source, false)
   copies.copyOf(tile(first.bytes ?? Buffer.alloc(0)))
   expect(copies.copyOf(tile(bad))).toBeUndefined()
 })
 
 test('a tile with words in it is copied without them, also behind tiles that had none', () => {
-  const copies = new TileCopies(source, true)
+  const copies = new TileCopies(source, false)
   copies.copyOf(tile(first.bytes ?? Buffer.alloc(0)))
   const comment = Buffer.from([0xff, 0xfe, 0, 9, ...Buffer.from('SURNAME')])
   const bytes = second.bytes ?? Buffer.alloc(0)

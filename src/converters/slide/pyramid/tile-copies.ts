@@ -15,13 +15,16 @@ export class TileCopies {
   /** What stands before the pixels of a tile with that head. */
   #prefix: Buffer = Buffer.alloc(0)
 
-  /** `checkScan`: nobody is going to decode the tiles, which would show by that whether their pixels are sound. */
-  constructor(source: SourceLevel, checkScan: boolean) {
+  /**
+   * `areDecoded`: a level is going to be made of the tiles. That shows whether their pixels are sound, which is looked at here
+   * otherwise; and each is given away for it, so that it needs memory of its own.
+   */
+  constructor(source: SourceLevel, areDecoded: boolean) {
     this.#source = source
-    this.#checkScan = checkScan
+    this.#checkScan = !areDecoded
   }
 
-  /** In memory of its own, for it is given away later; undefined where its head, end or look shows that it can't be copied. */
+  /** Undefined where its head, end or look shows that it can't be copied. Its memory is not the source's. */
   copyOf({ bytes, stored }: SourceTile): Buffer | undefined {
     if (!stored || !bytes || !this.#source.jpeg) return undefined
     if (this.#sameHead.isOf(bytes, this.#checkScan)) return this.#likeBefore(bytes)
@@ -36,7 +39,8 @@ export class TileCopies {
 
   #likeBefore(bytes: Buffer): Buffer {
     const from = this.#sameHead.lengthBytes
-    const whole = Buffer.allocUnsafeSlow(this.#prefix.length + bytes.length - from)
+    const sizeBytes = this.#prefix.length + bytes.length - from
+    const whole = this.#checkScan ? Buffer.allocUnsafe(sizeBytes) : Buffer.allocUnsafeSlow(sizeBytes)
     this.#prefix.copy(whole)
     bytes.copy(whole, this.#prefix.length, from)
     return whole

@@ -1,5 +1,6 @@
 import type { ProfileName } from '../../../../shared/domain/profiles.ts'
 import { verifyFailed } from '../../../failures.ts'
+import type { ResultFile } from '../../../output/result-files.ts'
 import type { Geometry } from '../../pyramid/geometry.ts'
 import { pageShapes } from '../bigtiff/page-fields.ts'
 import { dziNames } from '../dzi/dzi-names.ts'
@@ -12,13 +13,16 @@ import { checkBigTiff } from './check-bigtiff.ts'
 import { checkFolder } from './check-folder.ts'
 import { checkZip } from './check-zip.ts'
 
-/** Throws `verify-failed` unless every tile that the geometry promises lies in the finished result, with bytes in it. */
+/**
+ * Throws `verify-failed` unless every tile that the geometry promises lies in the finished result, with bytes in it. Answers the
+ * files of a result that is a folder.
+ */
 export async function checkPresence(
   profile: ProfileName,
   geometry: Geometry,
   place: ResultPlace,
   signal: AbortSignal
-): Promise<void> {
+): Promise<ResultFile[] | undefined> {
   switch (profile) {
     case 'dzi':
       return checkNames(dziNames(geometry, 'result'), geometry, place, signal)
@@ -27,16 +31,18 @@ export async function checkPresence(
     case 'zoomify':
       return checkNames(zoomifyNames(geometry), geometry, place, signal)
     case 'szi':
-      return checkZip(filePlace(place, 'result.szi'), geometry, sziNames(geometry), signal)
+      await checkZip(filePlace(place, 'result.szi'), geometry, sziNames(geometry), signal)
+      return undefined
     case 'bigtiff':
-      return checkBigTiff(filePlace(place, 'result.tif'), pageShapes(geometry))
+      await checkBigTiff(filePlace(place, 'result.tif'), pageShapes(geometry))
+      return undefined
     default:
       throw verifyFailed(`${profile} writes no pyramid.`, 'Report this.')
   }
 }
 
-function checkNames(names: TileNames, geometry: Geometry, { resultDir, zip }: ResultPlace, signal: AbortSignal) {
-  return zip === undefined
-    ? checkFolder(resultDir, geometry, names, signal)
-    : checkZip({ path: zip }, geometry, names, signal)
+async function checkNames(names: TileNames, geometry: Geometry, { resultDir, zip }: ResultPlace, signal: AbortSignal) {
+  if (zip === undefined) return checkFolder(resultDir, geometry, names, signal)
+  await checkZip({ path: zip }, geometry, names, signal)
+  return undefined
 }
