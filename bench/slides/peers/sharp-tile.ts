@@ -1,5 +1,6 @@
-import { cpuUsage, resourceUsage } from 'node:process'
+import { cpuUsage, pid } from 'node:process'
 import sharp from 'sharp'
+import { lookAt } from '../program.ts'
 
 /*
  * A peer: `sharp(FILE).jpeg(…).tile(…)`, in a process of its own. Prints its time and processor time without the
@@ -12,4 +13,4 @@ const [startedMs, startedCpu] = [performance.now(), cpuUsage()]
 await sharp(file, { limitInputPixels: false }).jpeg(jpeg).tile(tile).toFile(`${out}.dz`)
 const ms = performance.now() - startedMs
 const { user, system } = cpuUsage(startedCpu)
-process.stdout.write(JSON.stringify({ ms, cpuMs: (user + system) / 1000, peakMb: resourceUsage().maxRSS * 1.024e-3 }))
+process.stdout.write(JSON.stringify({ ms, cpuMs: (user + system) / 1000, peakMb: lookAt(pid)?.peakMb ?? 0 }))

@@ -8,19 +8,19 @@ export interface IccText {
 const headerBytes = 128
 const entryBytes = 12
 const recordBytes = 12
-/** ICC.1:2001-04, 6.5.17: the ScriptCode part of a description has this many bytes. */
-const scriptBytes = 67
-
 /**
  * All strings of the text tags of a profile: `text`, `desc` of ICC 2, `mluc` of ICC 4, `utf8`, `utf16`, `dict`. What a damaged
- * profile points at outside of itself is left out.
+ * profile points at outside of itself is left out, and so is what belongs to another tag: compact profiles let theirs overlap.
  */
 export function* iccTexts(icc: Buffer): Generator<IccText> {
-  for (const { from, to } of tagsOf(icc))
+  const tags = [...tagsOf(icc)]
+  for (const { from, to: end } of tags) {
+    const to = Math.min(end, ...tags.map((tag) => tag.from).filter((start) => start > from))
     for (const { start, end, wide } of stringsOf(icc.subarray(from, to))) {
       const [first, last] = [from + start, Math.min(to, from + end)]
       if (first < last) yield { from: first, to: last, text: textOf(icc.subarray(first, last), wide) }
     }
+  }
 }
 
 function* tagsOf(icc: Buffer): Generator<{ from: number; to: number }> {
@@ -69,8 +69,9 @@ function descriptionSpans(tag: Buffer): Span[] {
   const wideStart = asciiEnd + 8
   const wideEnd = Math.min(tag.length, wideStart + tag.readUInt32BE(asciiEnd + 4) * 2)
   spans.push({ start: wideStart, end: wideEnd, wide: true })
+  // Its length stands in one byte before it.
   const scriptStart = wideEnd + 3
-  spans.push({ start: scriptStart, end: Math.min(tag.length, scriptStart + scriptBytes), wide: false })
+  spans.push({ start: scriptStart, end: Math.min(tag.length, scriptStart + (tag[scriptStart - 1] ?? 0)), wide: false })
   return spans
 }
 

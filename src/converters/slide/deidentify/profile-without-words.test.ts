@@ -94,3 +94,16 @@ test('a text of ICC 4 in several languages is blotted out in each', () => {
   for (const word of words) expect(clean.includes(word)).toBe(false)
   expect(clean.subarray(at, at + table.length).equals(table)).toBe(true)
 })
+
+test('tags that lie in each other, as compact profiles have them, keep their colours', async () => {
+  const icc = lutProfile({ description: 'SURNAME' })
+  // The description claims to reach over all that follows it.
+  const entry = 132 + 12 * ['desc', 'cprt', 'wtpt'].indexOf('desc')
+  icc.writeUInt32BE(icc.length - icc.readUInt32BE(entry + 4), entry + 8)
+  const clean = profileWithoutWords(icc, [])
+  expect(clean.includes('SURNAME')).toBe(false)
+  const converter = await srgbConverter(clean, 1)
+  await converter.close()
+  const table = icc.readUInt32BE(132 + 12 * 3 + 4)
+  expect(clean.subarray(table).equals(icc.subarray(table))).toBe(true)
+})
