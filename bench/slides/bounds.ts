@@ -49,7 +49,7 @@ export async function bounds(bench: Bench, slide: Slide, ours: Contender): Promi
     await stage(`encode ${say(made.length)} tiles`, () => encodeAll(codec, made.length, samples))
   ]
   rmSync(dir, { recursive: true, force: true, maxRetries: 5 })
-  return [...lines(stages, ours), `Tiles: ${JSON.stringify(result.report.tiles ?? {})}; codec: ${jpegCodecName()}.`]
+  return [...lines(stages, ours), `Tiles: ${JSON.stringify(result.report.tiles ?? {})}; codec: ${codecName()}.`]
 }
 
 function lines(stages: Stage[], ours: Contender): string[] {
@@ -135,4 +135,9 @@ async function atOnce<Item>(items: Item[], work: (item: Item) => Promise<void>):
     for (const item of queue) await work(item)
   }
   await Promise.all(Array.from({ length: 4 * cpus().length }, lane))
+}
+
+/** Without the folder where it lies on this machine. */
+function codecName(): string {
+  return jpegCodecName().replace(/\(.*[\\/]/, '(')
 }
