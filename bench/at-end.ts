@@ -1,5 +1,6 @@
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
+import { constants } from 'node:os'
 
 /** What was begun and must not stay, however the bench ends. */
 const begun = new Set<() => Promise<void>>()
@@ -33,4 +34,23 @@ export async function endProcess(child: ChildProcess): Promise<void> {
   const timer = setTimeout(() => child.kill('SIGKILL'), politeMs)
   await exited
   clearTimeout(timer)
+}
+
+/**
+ * Runs a bench to its end, or until somebody stops it, leaves nothing of it, and ends the process: with 1 where it failed, which
+ * `say` is told.
+ */
+export async function runToEnd(main: () => Promise<void>, say: (line: string) => void): Promise<never> {
+  const stopped = Promise.withResolvers<void>()
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.on(signal, () => {
+      process.exitCode = 128 + constants.signals[signal]
+      stopped.resolve()
+    })
+  await Promise.race([main(), stopped.promise]).catch((error: Error) => {
+    process.exitCode = 1
+    say(error.message)
+  })
+  await undoAll()
+  process.exit()
 }

@@ -1,8 +1,7 @@
 import { writeFileSync } from 'node:fs'
-import { constants } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { undoAll } from '../at-end.ts'
+import { runToEnd } from '../at-end.ts'
 import { type Bench, folderIn, memoryDir, quickSizes as plainSizes } from '../bench.ts'
 import { machineFacts } from '../report/machine.ts'
 import { startGenerator } from './generator/index.ts'
@@ -58,15 +57,4 @@ async function main(): Promise<void> {
   if (values.write) writeFileSync(file, httpFile(machine, sections))
 }
 
-const stopped = Promise.withResolvers<void>()
-for (const signal of ['SIGINT', 'SIGTERM'] as const)
-  process.on(signal, () => {
-    process.exitCode = 128 + constants.signals[signal]
-    stopped.resolve()
-  })
-await Promise.race([main(), stopped.promise]).catch((error: Error) => {
-  process.exitCode = 1
-  say(error.message)
-})
-await undoAll()
-process.exit()
+await runToEnd(main, say)

@@ -1,9 +1,8 @@
 import { writeFileSync } from 'node:fs'
-import { constants } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { onPath } from '../../scripts/find-program.mjs'
-import { undoAll } from '../at-end.ts'
+import { runToEnd } from '../at-end.ts'
 import { type Bench, folderIn, memoryDir, quickSizes as plainSizes } from '../bench.ts'
 import { machineFacts } from '../report/machine.ts'
 import { Slides } from './inputs/slides.ts'
@@ -75,15 +74,4 @@ async function main(): Promise<void> {
   if (values.write) writeFileSync(file, slidesFile([...machine, `Rounds: ${rounds}`], sections))
 }
 
-const stopped = Promise.withResolvers<void>()
-for (const signal of ['SIGINT', 'SIGTERM'] as const)
-  process.on(signal, () => {
-    process.exitCode = 128 + constants.signals[signal]
-    stopped.resolve()
-  })
-await Promise.race([main(), stopped.promise]).catch((error: Error) => {
-  process.exitCode = 1
-  say(error.message)
-})
-await undoAll()
-process.exit()
+await runToEnd(main, say)

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { answerStyles } from '../dispatch/states.ts'
-import { type HostedCall, openHosted } from './testing/open-hosted.ts'
+import type { CallOptions } from '../dispatch/testing/call-face.ts'
+import { openHosted } from './testing/open-hosted.ts'
 import { misfitOf, openApiDocument, operationsOf } from './testing/openapi-document.ts'
 
 let folder: string
@@ -28,7 +29,7 @@ test.for(answerStyles)(
     async function call(
       method: string,
       path: string,
-      options?: HostedCall
+      options?: CallOptions
     ): Promise<{ job_id: string; next_cursor?: string }> {
       const pattern = path.split('?')[0]?.replace(/(jobs|engines)\/(?!heartbeat|benchmark_result)[^/?]+/, '$1/{id}')
       const found = operations.find(({ name }) => name === `${method} ${pattern}`)

@@ -2,7 +2,8 @@ import { request } from 'node:http'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { anyRequest, targetOf } from './testing/any-request.ts'
-import { type CallOptions, type OpenFace, openFace } from './testing/open-face.ts'
+import type { CallOptions } from './testing/call-face.ts'
+import { type OpenFace, openFace } from './testing/open-face.ts'
 
 const wish = { source_url: 'http://example.com/input.mp4', target_codec: 'h264' }
 const styles = ['documented', 'deployed'] as const

@@ -1,5 +1,6 @@
 import type { KeysApi, ServiceApi } from '../../../engine/service-api.ts'
 import { keyScopes } from '../../../shared/domain/keys.ts'
+import { type CallOptions, callFace } from '../../dispatch/testing/call-face.ts'
 import { MemoryDispatch } from '../../dispatch/testing/memory-dispatch.ts'
 import { startHost } from '../../host/index.ts'
 import type { Answered } from './openapi-document.ts'
@@ -10,16 +11,8 @@ export interface HostedFace {
   /** Warnings, and what was nobody's fault but ours. */
   lines: string[]
   /** With the key `admin` where none is named; null sends none. */
-  call(method: string, path: string, options?: HostedCall): Promise<HostedAnswer>
+  call(method: string, path: string, options?: CallOptions): Promise<HostedAnswer>
   close(): Promise<void>
-}
-
-export interface HostedCall {
-  /** Sent as JSON; a string as it is. */
-  body?: unknown
-  /** Keys are called as their scope. */
-  key?: string | null
-  headers?: Record<string, string>
 }
 
 export interface HostedAnswer extends Answered {
@@ -47,7 +40,8 @@ export async function openHosted(settings: Record<string, unknown> = {}): Promis
     url,
     dispatch,
     lines,
-    call: (method, path, options) => call(url + path, method, options),
+    call: async (method, path, options) =>
+      (await callFace(url + path, method, { key: 'admin', ...options })) as HostedAnswer,
     close: () => host.close()
   }
 }
@@ -68,24 +62,4 @@ function apiOver(dispatch: MemoryDispatch): ServiceApi {
     figures: async () => ({ startedAtMs: 0, jobs: [], workers: [], children: 0, ended: [] })
   }
   return api as ServiceApi
-}
-
-async function call(
-  url: string,
-  method: string,
-  { body, key = 'admin', headers = {} }: HostedCall = {}
-): Promise<HostedAnswer> {
-  const response = await fetch(url, {
-    method,
-    redirect: 'manual',
-    headers: {
-      ...(key !== null && { 'x-api-key': key }),
-      ...(body !== undefined && { 'content-type': 'application/json' }),
-      ...headers
-    },
-    ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) })
-  })
-  const text = await response.text()
-  const type = response.headers.get('content-type') ?? ''
-  return { status: response.status, type, text, headers: response.headers, json: () => JSON.parse(text) as never }
 }

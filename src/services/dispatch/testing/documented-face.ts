@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect } from 'vitest'
-import { type CallOptions, type OpenFace, openFace } from './open-face.ts'
+import type { CallOptions } from './call-face.ts'
+import { type OpenFace, openFace } from './open-face.ts'
 
 /** A submission as the document shows it. */
 export const wish = {

@@ -1,17 +1,8 @@
 import type { KeysApi, ServiceApi } from '../../../engine/service-api.ts'
 import type { ApiKey, KeyScope } from '../../../shared/domain/keys.ts'
 import { startHost } from '../../host/index.ts'
+import { type Answer, type CallOptions, callFace } from './call-face.ts'
 import { MemoryDispatch } from './memory-dispatch.ts'
-
-/** An answer as it came. */
-export interface Answer {
-  status: number
-  type: string
-  text: string
-  headers: Headers
-  /** Throws where it is none. */
-  json<T = Record<string, unknown>>(): T
-}
 
 export interface OpenFace {
   url: string
@@ -20,14 +11,6 @@ export interface OpenFace {
   lines: string[]
   call(method: string, path: string, options?: CallOptions): Promise<Answer>
   close(): Promise<void>
-}
-
-export interface CallOptions {
-  /** Sent as JSON; a string as it is. */
-  body?: unknown
-  /** `full` unless told otherwise; null sends none. */
-  key?: string | null
-  headers?: Record<string, string>
 }
 
 /** Keys named as their scope; `full` is an admin's. */
@@ -58,7 +41,7 @@ export async function openFace(settings: Record<string, unknown> = {}): Promise<
     url,
     dispatch,
     lines,
-    call: (method, path, options) => call(`${url}${path}`, method, options),
+    call: (method, path, options) => callFace(`${url}${path}`, method, options),
     close: () => host.close()
   }
 }
@@ -79,24 +62,4 @@ function fakeApi(dispatch: MemoryDispatch): ServiceApi {
 function keyNamed(name: string): ApiKey | undefined {
   const scopes = Object.hasOwn(scopesOf, name) ? scopesOf[name] : undefined
   return scopes && { id: name, label: name, scopes, createdAtMs: 0 }
-}
-
-async function call(
-  url: string,
-  method: string,
-  { body, key = 'full', headers = {} }: CallOptions = {}
-): Promise<Answer> {
-  const response = await fetch(url, {
-    method,
-    redirect: 'manual',
-    headers: {
-      ...(key !== null && { 'x-api-key': key }),
-      ...(body !== undefined && { 'content-type': 'application/json' }),
-      ...headers
-    },
-    ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) })
-  })
-  const text = await response.text()
-  const type = response.headers.get('content-type') ?? ''
-  return { status: response.status, type, text, headers: response.headers, json: () => JSON.parse(text) }
 }
