@@ -1,12 +1,24 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import process from 'node:process'
+import { stripVTControlCharacters } from 'node:util'
+import { playwrightReport, vitestReport } from './reports.mjs'
 import { runCommand } from './run-command.mjs'
 import { chromiumOnPath } from './setup-tools.mjs'
 
-/** @typedef {{ passed: number, failed: number, skipped: number }} Counts */
-/** @typedef {{ name: string, counts: Counts, seconds: number, note?: string }} Result */
-/** @typedef {{ root: string, node: string, env: NodeJS.ProcessEnv, deadlineMs: number, reportDir: string }} TestBed */
+/** @typedef {import('./reports.mjs').Report} Report */
+/** @typedef {import('./run-command.mjs').Outcome} Outcome */
+/** @typedef {Report & { name: string, seconds: number, note?: string }} Result */
+
+/**
+ * @typedef {object} TestBed
+ * @property {string} root
+ * @property {string} node
+ * @property {NodeJS.ProcessEnv} env
+ * @property {number} deadlineMs
+ * @property {string} reportDir
+ * @property {boolean} [aside] it runs beside another: what it prints comes in one piece when it has ended
+ */
 
 /**
  * A program whose exit code is its verdict: counts as one test.
@@ -16,11 +28,11 @@ import { chromiumOnPath } from './setup-tools.mjs'
  * @returns {Promise<Result>}
  */
 export async function runCheck(bed, name, args) {
-  return timed(bed, name, args, ({ code }) => ({
-    passed: code === 0 ? 1 : 0,
-    failed: code === 0 ? 0 : 1,
-    skipped: 0
-  }))
+  return timed(bed, name, args, (outcome) =>
+    outcome.code === 0
+      ? { counts: { passed: 1, failed: 0, skipped: 0 }, failures: [] }
+      : { counts: { passed: 0, failed: 1, skipped: 0 }, failures: [endOf(outcome)] }
+  )
 }
 
 /**
@@ -32,7 +44,9 @@ export async function runCheck(bed, name, args) {
 export function runVitest(bed, project, folders) {
   const report = freshReport(bed, project)
   const args = ['node_modules/vitest/vitest.mjs', 'run', '--project', project, '--reporter=default', '--reporter=json']
-  return runSuite(bed, project, folders, [...args, `--outputFile.json=${report}`], {}, () => vitestCounts(report))
+  return runSuite(bed, project, folders, [...args, `--outputFile.json=${report}`], {}, () =>
+    vitestReport(report, bed.root)
+  )
 }
 
 /**
@@ -43,13 +57,15 @@ export function runVitest(bed, project, folders) {
 export async function runPlaywright(bed) {
   const noBrowser = process.platform === 'linux' && !(bed.env.CHROMIUM_BIN ?? chromiumOnPath(bed.env))
   if (noBrowser) {
+    const note = 'there is no Chromium on PATH (CHROMIUM_BIN names another)'
     const counts = { passed: 0, failed: bed.env.CI ? 1 : 0, skipped: bed.env.CI ? 0 : 1 }
-    return { name: 'browser', counts, seconds: 0, note: 'there is no Chromium on PATH (CHROMIUM_BIN names another)' }
+    const failures = bed.env.CI ? [{ test: 'no browser', error: note }] : []
+    return { name: 'browser', counts, failures, seconds: 0, note }
   }
   const report = freshReport(bed, 'browser')
   const args = ['node_modules/@playwright/test/cli.js', 'test', '--reporter=list,json']
   const env = { PLAYWRIGHT_JSON_OUTPUT_NAME: report }
-  return runSuite(bed, 'browser', ['e2e/browser', 'e2e/screens'], args, env, () => playwrightCounts(report))
+  return runSuite(bed, 'browser', ['e2e/browser', 'e2e/screens'], args, env, () => playwrightReport(report))
 }
 
 /**
@@ -59,21 +75,23 @@ export async function runPlaywright(bed) {
  * @param {string[]} folders
  * @param {string[]} args
  * @param {NodeJS.ProcessEnv} env
- * @param {() => Counts} count
+ * @param {() => Report} read
  * @returns {Promise<Result>}
  */
-async function runSuite(bed, name, folders, args, env, count) {
+async function runSuite(bed, name, folders, args, env, read) {
   if (!folders.some((folder) => hasTests(join(bed.root, folder))))
     return {
       name,
       counts: { passed: 0, failed: 0, skipped: 1 },
+      failures: [],
       seconds: 0,
       note: `there are no tests in ${folders.join(', ')}`
     }
-  return timed({ ...bed, env: { ...bed.env, ...env } }, name, args, ({ code }) => {
-    const counts = count()
-    const silent = counts.failed === 0 && (code !== 0 || counts.passed + counts.skipped === 0)
-    return silent ? { ...counts, failed: 1 } : counts
+  return timed({ ...bed, env: { ...bed.env, ...env } }, name, args, (outcome) => {
+    const { counts, failures } = read()
+    const silent = counts.failed === 0 && (outcome.code !== 0 || counts.passed + counts.skipped === 0)
+    if (!silent) return { counts, failures }
+    return { counts: { ...counts, failed: 1 }, failures: [endOf(outcome)] }
   })
 }
 
@@ -81,24 +99,44 @@ async function runSuite(bed, name, folders, args, env, count) {
  * @param {TestBed} bed
  * @param {string} name
  * @param {string[]} args
- * @param {(outcome: import('./run-command.mjs').Outcome) => Counts} judge
+ * @param {(outcome: Outcome) => Report} judge
  * @returns {Promise<Result>}
  */
-async function timed({ root, node, env, deadlineMs }, name, args, judge) {
-  console.log(`\n── ${name}`)
+async function timed({ root, node, env, deadlineMs, aside }, name, args, judge) {
+  const title = `\n── ${name}\n`
+  const show = (/** @type {string} */ text) => void process.stdout.write(text)
+  if (!aside) show(title)
   const startedAtMs = Date.now()
   const timeoutMs = Math.max(1_000, deadlineMs - startedAtMs)
-  const outcome = await runCommand(node, args, { cwd: root, env, output: 'show', timeoutMs })
+  const outcome = await runCommand(node, args, { cwd: root, env, timeoutMs, ...(!aside && { onOutput: show }) })
+  if (aside) show(title + outcome.output)
   const seconds = Math.round((Date.now() - startedAtMs) / 1000)
-  const note = outcome.timedOut ? 'stopped: the time for all tests is up' : outcome.error?.message
-  const counts = judge(outcome)
+  const note = interruption(outcome)
+  const { counts, failures } = judge(outcome)
+  // Stopped before anything failed.
+  const cut = note !== undefined && counts.failed === 0
   return {
     name,
     seconds,
-    counts: note && counts.failed === 0 ? { ...counts, failed: 1 } : counts,
+    counts: cut ? { ...counts, failed: 1 } : counts,
+    failures: cut ? [endOf(outcome)] : failures,
     ...(note && { note })
   }
 }
+
+/**
+ * Of a runner that names no test: the last that it said.
+ * @param {Outcome} outcome
+ */
+function endOf(outcome) {
+  const said = stripVTControlCharacters(outcome.output).trimEnd().split('\n').slice(-10)
+  const { code } = outcome
+  const how = interruption(outcome) ?? `ended with ${code === null ? 'a signal' : `code ${code}`}`
+  return { test: 'named no test', error: [how, ...said].join('\n') }
+}
+
+/** @param {Outcome} outcome */
+const interruption = ({ timedOut, error }) => (timedOut ? 'stopped: the time for all tests is up' : error?.message)
 
 /**
  * @param {TestBed} bed
@@ -115,33 +153,4 @@ function freshReport({ reportDir }, name) {
 function hasTests(folder) {
   if (!existsSync(folder)) return false
   return readdirSync(folder, { recursive: true }).some((name) => /\.(test|spec)\.tsx?$/.test(String(name)))
-}
-
-const nothing = { passed: 0, failed: 0, skipped: 0 }
-
-/**
- * @param {string} file
- * @returns {Counts}
- */
-export function vitestCounts(file) {
-  if (!existsSync(file)) return nothing
-  const { numPassedTests, numFailedTests, numPendingTests, numTodoTests, testResults } = JSON.parse(
-    readFileSync(file, 'utf8')
-  )
-  // A file that broke outside its tests (an import, a leak) has no failed test of its own.
-  const broken = testResults.filter(
-    (/** @type {{ status: string, assertionResults: { status: string }[] }} */ { status, assertionResults }) =>
-      status === 'failed' && !assertionResults.some((test) => test.status === 'failed')
-  ).length
-  return { passed: numPassedTests, failed: numFailedTests + broken, skipped: numPendingTests + (numTodoTests ?? 0) }
-}
-
-/**
- * @param {string} file
- * @returns {Counts}
- */
-export function playwrightCounts(file) {
-  if (!existsSync(file)) return nothing
-  const { stats, errors } = JSON.parse(readFileSync(file, 'utf8'))
-  return { passed: stats.expected, failed: stats.unexpected + stats.flaky + errors.length, skipped: stats.skipped }
 }
