@@ -11,7 +11,16 @@ import { ForkedChild } from '../testing/forked-child.ts'
 import { tempDir } from '../testing/temp-dir.ts'
 import { encodeJp2, sizeSegment } from './pixels/jp2/testing/encode-jp2.ts'
 import { jpegWish } from './readers/dicom/testing/made-slides.ts'
-import { chainOf, type TiledJpegWish, tiledJpeg, tileJpeg } from './testing/tiled-jpeg.ts'
+import {
+  boastful,
+  chainOf,
+  edited,
+  frameAt,
+  noise,
+  type TiledJpegWish,
+  tiledJpeg,
+  tileJpeg
+} from './testing/tiled-jpeg.ts'
 
 // What a user may drop on the window, through the whole child, one after the other: it must survive all of it.
 
@@ -48,14 +57,6 @@ async function reportOf(bytes: Uint8Array, options: Record<string, unknown> = {}
   return end.result.report
 }
 
-function edited(bytes: Buffer, change: (copy: Buffer) => unknown): Buffer {
-  const copy = Buffer.from(bytes)
-  change(copy)
-  return copy
-}
-
-const noise = (length: number) =>
-  Buffer.from(Array.from({ length }, (_, i) => (Math.imul(i + 7, 2654435761) >>> 11) & 255))
 const withTags = (tags: TiledJpegWish['tags'] & object) => () => tiledJpeg({ tags })
 const twentyTimes = (value: number) => new Array<number>(20).fill(value)
 const lastPointerTo = (target: (directories: number[]) => number) => async () =>
@@ -64,13 +65,6 @@ const lastPointerTo = (target: (directories: number[]) => number) => async () =>
     copy.writeBigUInt64LE(BigInt(target(directories)), lastPointerAt)
   })
 
-const frameAt = (jpeg: Buffer) => jpeg.indexOf(Buffer.from([0xff, 0xc0]))
-/** A header that claims 65,500 x 65,500 pixels. */
-const boastful = (jpeg: Buffer) =>
-  edited(jpeg, (copy) => {
-    copy.writeUInt16BE(65_500, frameAt(copy) + 5)
-    copy.writeUInt16BE(65_500, frameAt(copy) + 7)
-  })
 /** Frame and scan alone; the tables are to come from elsewhere. */
 const withoutTables = (jpeg: Buffer) => {
   const at = frameAt(jpeg)
@@ -171,36 +165,10 @@ describe('a file that can’t be converted ends in an error that says what is wr
   })
 })
 
-const repair = (reason: RegExp) => ({
-  level: 0,
-  column: 1,
-  row: 1,
-  how: 'from a smaller level',
-  reason: expect.stringMatching(reason)
-})
 /** One tile in the middle of 5 x 4. */
 const middle = 6
 
 describe('a slide that lost tiles is converted, and the report names each', () => {
-  test.each<[string, TiledJpegWish, RegExp]>([
-    ['not stored', { change: (jpeg, i) => (i === middle ? undefined : jpeg) }, /not stored/],
-    ['noise', { change: (jpeg, i) => (i === middle ? noise(3000) : jpeg) }, /no JPEG/],
-    ['cut short', { change: (jpeg, i) => (i === middle ? jpeg.subarray(0, 1500) : jpeg) }, /./],
-    [
-      'garbled',
-      { change: (jpeg, i) => (i === middle ? edited(jpeg, (copy) => copy.fill(0x55, 700, 1200)) : jpeg) },
-      /./
-    ],
-    [
-      'of another size than it should be',
-      { change: (jpeg, i) => (i === middle ? boastful(jpeg) : jpeg) },
-      /65500 x 65500/
-    ]
-  ])('a tile %s', { timeout: 60_000 }, async (_, wish, reason) => {
-    const report = await reportOf(await tiledJpeg(wish))
-    expect(report).toMatchObject({ tiles: { total: 36, repaired: 1 }, repaired: [repair(reason)] })
-  })
-
   test('JPEG 2000 tiles that are cut or garbled', { timeout: 60_000 }, async () => {
     const jp2 = await encodeJp2({ samples: noise(240 * 240 * 3), widthPx: 240, heightPx: 240 })
     const garbled = Buffer.concat([jp2.subarray(0, 200), noise(2000)])

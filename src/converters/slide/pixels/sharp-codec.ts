@@ -7,6 +7,7 @@ import { fullChromaQuality } from './full-chroma.ts'
 import { type JpegHeader, jpegHeader } from './jpeg-header.ts'
 import { copyPixels, newPixels, type PixelWindow, packed } from './pixel-window.ts'
 import { canvasSize, childPlace, halveVisible, reducedTile } from './reduce.ts'
+import { scanFault } from './scan-fault.ts'
 import { Slots } from './slots.ts'
 
 /** The codec for machines without libjpeg-turbo: whole decodes, halved afterwards. */
@@ -70,6 +71,8 @@ async function decodeWhole(jpeg: Buffer, fits: (header: JpegHeader) => boolean):
   const { widthPx, heightPx, components } = header
   if (components !== 1 && components !== 3) throw new TileDamaged(`it has ${components} components`)
   if (!fits(header)) throw new TileDamaged(`it has ${widthPx} x ${heightPx} pixels`)
+  const fault = scanFault(jpeg)
+  if (fault !== undefined) throw new TileDamaged(fault)
   try {
     const { data, info } = await sharp(jpeg, { failOn: 'warning', ignoreIcc: true })
       .toColourspace('srgb')

@@ -71,3 +71,24 @@ export function chainOf(tiff: Buffer): { directories: number[]; lastPointerAt: n
   }
   return { directories, lastPointerAt: pointerAt }
 }
+
+/** A copy with something changed in it. */
+export function edited(bytes: Buffer, change: (copy: Buffer) => unknown): Buffer {
+  const copy = Buffer.from(bytes)
+  change(copy)
+  return copy
+}
+
+/** Bytes that are no picture, the same ones always. */
+export const noise = (length: number) =>
+  Buffer.from(Array.from({ length }, (_, i) => (Math.imul(i + 7, 2654435761) >>> 11) & 255))
+
+/** Where the header of a baseline frame lies. */
+export const frameAt = (jpeg: Buffer) => jpeg.indexOf(Buffer.from([0xff, 0xc0]))
+
+/** A header that claims 65,500 x 65,500 pixels. */
+export const boastful = (jpeg: Buffer) =>
+  edited(jpeg, (copy) => {
+    copy.writeUInt16BE(65_500, frameAt(copy) + 5)
+    copy.writeUInt16BE(65_500, frameAt(copy) + 7)
+  })
