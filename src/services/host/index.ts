@@ -1,2 +1,3 @@
 export { type ConfigSource, fileSource, ownPlace, secretsPlace } from './config/config-source.ts'
-export { type Host, type HostOptions, type Listen, startHost } from './start-host.ts'
+export type { HostOptions, Listen } from './host-options.ts'
+export { type Host, startHost } from './start-host.ts'

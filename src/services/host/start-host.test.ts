@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { HostOptions } from './host-options.ts'
 import type { SetupFunction } from './service.ts'
-import { type Host, type HostOptions, startHost } from './start-host.ts'
+import { type Host, startHost } from './start-host.ts'
 import { fakeApi } from './testing/fake-api.ts'
 import { ask } from './testing/send-raw.ts'
 import { moduleSaying, ServiceFolder } from './testing/service-folder.ts'

@@ -1,62 +1,21 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
-import type { ServiceApi } from '../../engine/service-api.ts'
 import type { ServiceState } from '../../shared/domain/services.ts'
 import { type JobError, toJobError } from '../../shared/errors.ts'
 import { type ConfigSource, type FoundConfig, fixedSource } from './config/config-source.ts'
-import { impliedServer } from './config/conventions.ts'
 import { parseServersConfig } from './config/parse-config.ts'
-import type { ServersConfig, ServersConfigInput } from './config/schema.ts'
+import type { ServersConfigInput } from './config/schema.ts'
 import { type Door, Doors, leadsTo } from './doors.ts'
+import { type HostOptions, ordinaryPatience, type Patience } from './host-options.ts'
 import { hostPaths, hostRoutes } from './host-routes.ts'
 import { HostTable } from './listen/route-by-host.ts'
 import { noteRouting } from './listen/routing-info.ts'
 import { serviceAtWork } from './load/at-work.ts'
 import type { RunningService } from './load/running-service.ts'
-import type { ServiceLog, SetupFunction } from './service.ts'
+import type { ServiceLog } from './service.ts'
 import { Slots } from './slots.ts'
-
-/** A listener besides those of the configuration, for the whole run: `--listen NAME=HOST:PORT`. */
-export interface Listen {
-  /** Of the service that it leads to; one of the product needs no entry in the configuration. */
-  name: string
-  /** 127.0.0.1 where absent. */
-  host?: string | undefined
-  /** 0 picks a free one. */
-  port: number
-  /** The node's own door: no `/api/health` of the host there. */
-  isPrivate?: boolean | undefined
-}
-
-export interface HostOptions {
-  api: ServiceApi
-  /** A configuration as it would stand in a file, or where to find one. */
-  config: ServersConfigInput | ConfigSource
-  /** What a configuration's paths are relative to; the working folder where absent. */
-  dir?: string | undefined
-  listen?: readonly Listen[] | undefined
-  /** Settings of services by name, over those of the configuration; secrets may be references or themselves. */
-  settings?: Readonly<Record<string, Record<string, unknown>>> | undefined
-  /** Services that are set up by whoever starts the host, instead of being imported. */
-  provided?: Readonly<Record<string, SetupFunction>> | undefined
-  log?: ServiceLog | undefined
-  /** A route threw what can only be a bug. */
-  onBug?: ((thrown: unknown) => void) | undefined
-  /** `?module=` and `/api/config` work. */
-  isDevelopment?: boolean | undefined
-  /** What `env:NAME` reads. */
-  env?: Record<string, string | undefined> | undefined
-  /** Shorter in tests: 10 s to set a service up, 30 s for a small body, 30 s for running requests at the end. */
-  patience?: Partial<Patience> | undefined
-}
-
-interface Patience {
-  setupMs: number
-  bodyMs: number
-  graceMs: number
-}
-
-const ordinaryPatience: Patience = { setupMs: 10_000, bodyMs: 30_000, graceMs: 30_000 }
+import { configState, withClosedDoor } from './state-words.ts'
+import { completed, wantedDoors } from './wanted.ts'
 
 /** The HTTP faces of a node. */
 export interface Host {
@@ -233,46 +192,14 @@ class ServiceHost implements Host {
 
   async #apply(found: FoundConfig): Promise<void> {
     const { isDevelopment = false } = this.#options
-    const config = this.#completed(found.config)
-    const doors = this.#wantedDoors(config)
+    const config = completed(found.config, this.#options)
+    const doors = wantedDoors(config, this.#options)
     const isReachable = (name: string) => doors.some((door) => leadsTo(door, name))
     await this.#slots.apply({ config, dir: found.dir, isReachable }, () => {
       this.#found = { ...found, config }
       this.#table = new HostTable(config, isDevelopment)
     })
     await this.#doors.apply(doors, found.dir)
-  }
-
-  /** With an entry for everything that is listened for or provided. */
-  #completed(config: ServersConfig): ServersConfig {
-    const { listen = [], provided = {}, settings = {} } = this.#options
-    const named = new Set(config.servers.map(({ name }) => name))
-    const missing = [...new Set([...Object.keys(provided), ...listen.map(({ name }) => name)])].filter(
-      (name) => !named.has(name)
-    )
-    const implied = parseServersConfig({ servers: missing.map(impliedServer) }).servers
-    const servers = [...config.servers, ...implied].map((server) => ({
-      ...server,
-      settings: { ...server.settings, ...settings[server.name] }
-    }))
-    return { ...config, servers }
-  }
-
-  #wantedDoors(config: ServersConfig): Door[] {
-    const fixed = (this.#options.listen ?? []).map(
-      ({ name, host = '127.0.0.1', port, isPrivate }): Door => ({
-        name,
-        host,
-        port,
-        servers: [name],
-        isFixed: true,
-        isPrivate
-      })
-    )
-    const { provided = {} } = this.#options
-    const faces = config.servers.map(({ name }) => name).filter((name) => !Object.hasOwn(provided, name))
-    const doors = config.global.listeners.map((door): Door => ({ ...door, servers: door.servers ?? faces }))
-    return [...fixed, ...doors]
   }
 
   readonly #request = (door: Door, request: IncomingMessage, response: ServerResponse): void => {
@@ -302,23 +229,4 @@ class ServiceHost implements Host {
 
 function isSource(config: ServersConfigInput | ConfigSource): config is ConfigSource {
   return 'read' in config
-}
-
-/** A service runs, and yet nobody gets to it. */
-function withClosedDoor(state: ServiceState, error: JobError | undefined): ServiceState {
-  if (!error || state.state !== 'running') return state
-  return { ...state, state: state.urls.length > 0 ? 'running' : 'failed', reason: error.message, hint: error.hint }
-}
-
-/** Shown beside the services: the file is wrong and the last good one is in force. */
-function configState(error: JobError): ServiceState {
-  return {
-    id: 'configuration',
-    name: 'servers.config.json',
-    domains: [],
-    state: 'failed',
-    reason: error.message,
-    hint: error.hint,
-    urls: []
-  }
 }
