@@ -1,11 +1,9 @@
-import { join } from 'node:path'
-import { systemClock } from '../../engine/clock.ts'
-import { watchFile } from '../../engine/config/index.ts'
 import type { LogFields } from '../../engine/log/index.ts'
 import type { Engine } from '../../engine/start-engine.ts'
 import { dashboard } from '../../services/dashboard/index.ts'
-import { fileSource, type Host, ownPlace, secretsPlace, startHost } from '../../services/host/index.ts'
-import { builtinServices, pageDir } from '../entry-paths.ts'
+import { type Host, startHost } from '../../services/host/index.ts'
+import { pageDir } from '../entry-paths.ts'
+import { servicesSource } from './services-source.ts'
 
 /** What `microtome serve` says of the HTTP faces. */
 export interface Faces {
@@ -34,7 +32,7 @@ export function openHost({ engine, dataDir, faces, door }: HostWish): Promise<Ho
   const { api, uiPort, onBug, log } = engine
   return startHost({
     api,
-    config: faces ? sourceOf(dataDir, faces.file) : { servers: [] },
+    config: faces ? servicesSource(dataDir, faces.file) : { servers: [] },
     listen: [{ name: door.name, port: uiPort, isPrivate: true }, ...(faces?.listen ?? [])],
     settings: faces?.settings,
     provided: { [door.name]: dashboard({ token: door.token, pageDir, onBug }) },
@@ -46,16 +44,5 @@ export function openHost({ engine, dataDir, faces, door }: HostWish): Promise<Ho
     onBug,
     ...(faces?.isSupervised && { patience: { graceMs: supervisedGraceMs } }),
     isDevelopment: process.env.NODE_ENV === 'development'
-  })
-}
-
-function sourceOf(dataDir: string, file: string | undefined) {
-  return fileSource({
-    file,
-    // On Windows everybody may make folders on the system's drive, and a configuration names modules to run.
-    places: process.platform === 'win32' ? [ownPlace(dataDir)] : [secretsPlace, ownPlace(dataDir)],
-    builtin: builtinServices,
-    lastGoodFile: join(dataDir, 'servers.last-good.json'),
-    watchFile: (path, changed) => watchFile(path, systemClock, changed)
   })
 }
