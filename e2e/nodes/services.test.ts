@@ -1,8 +1,9 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { request } from 'node:http'
 import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { describe, expect, test } from 'vitest'
+import { startDispatchNode } from './support/dispatch-node.ts'
 import { NodeProcess, runCli, temporaryFolder, until } from './support/node-process.ts'
 
 const howTo = fileURLToPath(new URL('../../docs/how-to/add-a-service.md', import.meta.url))
@@ -120,8 +121,8 @@ describe('a service that somebody adds', () => {
   })
 })
 
-describe('a node that is asked to end', () => {
-  const slow = `export const setupSlow = (app) => {
+/** A service whose answer takes a second. */
+const slow = `export const setupSlow = (app) => {
   let begun = 0
   app.get('/begun', () => ({ begun }))
   app.get('/slow', async () => {
@@ -131,6 +132,7 @@ describe('a node that is asked to end', () => {
   })
 }`
 
+describe('a node that is asked to end', () => {
   test.each(['SIGTERM', 'SIGUSR2'] as const)('by %s gives the answers that are running', async (signal) => {
     const { file, write } = await followTheHowTo()
     const config = JSON.parse(await readFile(file, 'utf8'))
@@ -185,6 +187,37 @@ describe('a service that throws where nobody catches it', () => {
       expect((await until(bad, ({ text }) => text === 'no more')).status).toBe(200)
     }
   )
+})
+
+describe('a node whose own code throws where nobody catches it', () => {
+  /** Loaded before the program, so that what it throws is no service's. */
+  const fault = `process.once('SIGWINCH', () => { throw new Error('a fault of the node') })`
+
+  test('gives the answers that are running, ends with 1, and has kept its jobs', async () => {
+    const { file, write } = await followTheHowTo()
+    const config = JSON.parse(await readFile(file, 'utf8'))
+    config.servers.push({ id: 4, name: 'slow', domains: ['slow.example.org'], server: { file: 'slow.js' } })
+    await write('slow.js', slow)
+    await write('fault.mjs', fault)
+    await write('servers.config.json', JSON.stringify(config))
+    const preload = `--import=${pathToFileURL(join(dirname(file), 'fault.mjs'))}`
+    const { node, face } = await startDispatchNode({ args: ['--services', file], env: { NODE_OPTIONS: preload } })
+    const job = await face.submit({ source_url: 'http://127.0.0.1:9/film.mov', target_codec: 'h264' })
+    const url = urlOf(node, 'slow')
+    const host = { host: 'slow.example.org' }
+    const answer = ask(`${url}/slow`, host)
+    await until(
+      () => ask(`${url}/begun`, host),
+      ({ text }) => text === '{"begun":1}'
+    )
+    const ended = node.ended()
+    node.signal('SIGWINCH')
+    expect(await answer).toEqual({ status: 200, text: 'whole' })
+    expect(await ended).toBe(1)
+    expect(node.stderr).toContain('a fault of the node')
+    await node.restart()
+    expect(await face.job(job.job_id)).toMatchObject({ job_id: job.job_id, source_url: job.source_url })
+  })
 })
 
 describe('faces from the command line', () => {

@@ -149,12 +149,17 @@ export class NodeProcess {
 
   /** Ends the process and waits until it is gone. */
   async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> {
+    const ended = this.ended()
+    if (signal !== 'SIGCONT') this.#child?.kill('SIGCONT')
+    this.#child?.kill(signal)
+    return ended
+  }
+
+  /** Waits until the process ends by itself. */
+  async ended(): Promise<number | null> {
     const child = this.#child
     if (!child || child.exitCode !== null || child.signalCode !== null) return child?.exitCode ?? null
-    const closed = once(child, 'close')
-    if (signal !== 'SIGCONT') child.kill('SIGCONT')
-    child.kill(signal)
-    const [code] = (await closed) as [number | null]
+    const [code] = (await once(child, 'close')) as [number | null]
     return code
   }
 

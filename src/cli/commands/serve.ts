@@ -1,34 +1,27 @@
+import { systemClock } from '../../engine/clock.ts'
 import { MicrotomeError } from '../../shared/errors.ts'
 import type { ServeInvocation } from '../arguments/index.ts'
 import { type OwnNode, startNode } from '../node/index.ts'
 import type { Output } from '../output/index.ts'
+import { NodeFault } from './node-fault.ts'
 
 /** Runs the node until it is interrupted, shut down over its door, or (supervised) its parent is gone. */
 export async function serve(invocation: ServeInvocation, output: Output, interrupted: AbortSignal): Promise<boolean> {
   const { dataDir, overrides, configFile, servicesFile, listen, serviceSettings, supervised } = invocation
   const faces = { file: servicesFile, listen, settings: serviceSettings, isSupervised: supervised }
   const node = await startNode({ dataDir, overrides, configFile, faces, terminal: !supervised })
-  surviveServices(node)
+  const fault = new NodeFault({
+    node,
+    clock: systemClock,
+    exit: (code) => process.exit(code),
+    say: (text) => process.stderr.write(text)
+  })
+  process.on('uncaughtException', fault.caught)
   await checkNeeded(node, invocation.needs)
   announce(node, output)
   await Promise.race([askedToEnd(interrupted, supervised), node.closed])
   await node.close()
-  return true
-}
-
-const lastMs = 5_000
-
-/** A service that throws where nobody catches it is stopped; of the node itself nothing can be trusted then, so it ends. */
-function surviveServices(node: OwnNode): void {
-  let isEnding = false
-  process.on('uncaughtException', (thrown) => {
-    if (node.blame(thrown) || isEnding) return
-    isEnding = true
-    process.stderr.write(`${thrown instanceof Error ? thrown.stack : String(thrown)}\n`)
-    const end = () => process.exit(1)
-    setTimeout(end, lastMs)
-    node.close().then(end, end)
-  })
+  return !fault.happened
 }
 
 /** Ends a node whose only purpose did not start, with the reason. */
