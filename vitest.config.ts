@@ -10,6 +10,15 @@ const slow = { setupFiles, testTimeout: 120_000, hookTimeout: 60_000, maxWorkers
 
 export default defineConfig({
   test: {
+    // For `npm run coverage` only. What runs in children and worker threads of the tests is not seen.
+    coverage: {
+      provider: 'v8',
+      include: ['src/{services,engine,converters}/**/*.ts'],
+      exclude: ['**/*.test.ts', '**/*.fixture.ts', '**/testing/**', '**/fake-*.ts'],
+      reporter: ['text-summary', 'json-summary'],
+      reportsDirectory: 'coverage',
+      reportOnFailure: true
+    },
     projects: [
       {
         test: {
