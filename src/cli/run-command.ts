@@ -1,5 +1,6 @@
 import { fromRpcError } from '../shared/contract/rpc-error.ts'
 import type { Invocation } from './arguments/index.ts'
+import { backup } from './commands/backup.ts'
 import { convert } from './commands/convert.ts'
 import { dispatch } from './commands/dispatch.ts'
 import { doctor } from './commands/doctor.ts'
@@ -12,7 +13,7 @@ import { submit } from './commands/submit.ts'
 import { openRunningDoor } from './node/index.ts'
 import type { Output } from './output/index.ts'
 
-type AtRunningNode = Exclude<Invocation, { command: 'serve' | 'dispatch' | 'convert' | 'doctor' | 'keys' }>
+type AtRunningNode = Exclude<Invocation, { command: 'serve' | 'dispatch' | 'convert' | 'doctor' | 'keys' | 'backup' }>
 
 /** Runs a command; false where it came to its end but not all went well. `interrupted` asks it to end in order. */
 export async function runCommand(invocation: Invocation, output: Output, interrupted: AbortSignal): Promise<boolean> {
@@ -25,6 +26,8 @@ export async function runCommand(invocation: Invocation, output: Output, interru
       return convert(invocation, output, interrupted)
     case 'doctor':
       return doctor(invocation, output)
+    case 'backup':
+      return backup(invocation, output)
     case 'keys':
       return keys(invocation, output)
     default:

@@ -287,6 +287,7 @@ async function wire(options: EngineOptions, undo: AsyncDisposableStack): Promise
     services: () => services(),
     status,
     doctor: () => local.doctor(door && { peerPort: network.fleet.port, uiPort: door.uiPort }),
+    backup: (path) => storage.copyTo(path),
     makeSample: () => sampleSlide(join(dataDir, 'sample'), (path) => converters.sample(path)),
     forget: (ids) => leases.remove(ids),
     shutdown: (now) => void drain(now).catch(onBug),

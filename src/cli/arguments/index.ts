@@ -1,4 +1,5 @@
 export type {
+  BackupInvocation,
   Conversion,
   ConvertInvocation,
   DispatchInvocation,

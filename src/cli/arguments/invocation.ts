@@ -50,8 +50,10 @@ export type JobEdit = 'cancel' | 'retry' | 'hold' | 'release'
 export type JobEditInvocation = Shared & { command: JobEdit; jobs: string[] }
 export type PairInvocation = Shared & { command: 'pair'; target: 'open' | { address: string; code: string } }
 export type KeysInvocation = Shared & { command: 'keys' } & KeysAction
+/** `file` is absolute. */
+export type BackupInvocation = Shared & { command: 'backup'; file: string }
 export type KeysAction =
-  | { action: 'create'; scopes: readonly KeyScope[] }
+  | { action: 'create'; scopes: readonly KeyScope[]; label?: string | undefined }
   | { action: 'list' }
   | { action: 'revoke'; id: string }
 
@@ -64,6 +66,7 @@ export type Invocation =
   | JobEditInvocation
   | PairInvocation
   | KeysInvocation
+  | BackupInvocation
   | (Shared & { command: 'jobs' | 'nodes' | 'status' | 'resume' })
   | (Shared & { command: 'pause'; now: boolean })
   | (Shared & { command: 'remove'; node: string })

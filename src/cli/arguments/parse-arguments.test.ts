@@ -116,6 +116,7 @@ describe('the command line', () => {
     expect(parse('keys', 'create', '--data', '/d')).toMatchObject({ action: 'create', scopes: ['submit', 'read'] })
     expect(parse('keys', 'create', '--scope', 'work', '--scope', 'read')).toMatchObject({ scopes: ['work', 'read'] })
     expect(parse('keys', 'create', '--scope', 'submit, work')).toMatchObject({ scopes: ['submit', 'work'] })
+    expect(parse('keys', 'create', '--label', 'Scanner 3')).toMatchObject({ label: 'Scanner 3' })
     expect(parse('keys', 'list', '--json')).toMatchObject({ command: 'keys', action: 'list', json: true })
     expect(parse('keys', 'revoke', '5b0c')).toMatchObject({ action: 'revoke', id: '5b0c' })
   })

@@ -47,6 +47,8 @@ function read(words: Words, shared: { dataDir: string; json: boolean }, { cwd, e
       return { command, ...shared, target: readPairTarget(words) }
     case 'keys':
       return { command, ...shared, ...readKeys(words) }
+    case 'backup':
+      return { command, ...shared, file: resolve(cwd, only(words, 'FILE')) }
     case 'pause':
       return { command, ...nothingElse(words, shared), now: words.flag('now') }
     case 'doctor':

@@ -10,7 +10,7 @@ export function readKeys(words: Words): KeysAction {
     case 'create':
     case 'list':
       if (id !== undefined) words.refuse(`keys ${action} takes no "${id}".`)
-      return action === 'list' ? { action } : { action, scopes: readScopes(words) }
+      return action === 'list' ? { action } : { action, scopes: readScopes(words), label: words.text('label') }
     case 'revoke':
       if (id === undefined || more !== undefined) words.refuse('keys revoke takes exactly one ID.')
       return { action, id }

@@ -51,7 +51,8 @@ const optionsOf: Record<CommandName, ParseArgsOptionsConfig> = {
   resume: {},
   remove: {},
   pair: { open: { type: 'boolean' } },
-  keys: { scope: { type: 'string', multiple: true } },
+  backup: {},
+  keys: { scope: { type: 'string', multiple: true }, label: { type: 'string' } },
   doctor: { desktop: { type: 'boolean' } }
 }
 

@@ -21,7 +21,8 @@ export const usages = {
   resume: 'microtome resume [--data DIR] [--json]',
   remove: 'microtome remove NODE [--data DIR] [--json]',
   pair: 'microtome pair --open [--data DIR] [--json]  |  microtome pair HOST:PORT CODE [--data DIR] [--json]',
-  keys: 'microtome keys create [--scope submit|work|read|admin]... | list | revoke ID  [--data DIR] [--json]',
+  keys: 'microtome keys create [--scope submit|work|read|admin]... [--label TEXT] | list | revoke ID  [--data DIR] [--json]',
+  backup: 'microtome backup FILE [--data DIR] [--json]',
   doctor: 'microtome doctor [--desktop] [--data DIR] [--json]'
 } as const
 

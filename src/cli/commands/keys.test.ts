@@ -63,6 +63,15 @@ test('a key is listed without what it says, and revoked for good', async () => {
   await expect(run(dataDir, true, 'revoke', String(id))).rejects.toMatchObject({ code: 'unknown-key' })
 })
 
+test('a label says in the list what a key is for', async () => {
+  const dataDir = dataFolder()
+  const { events } = await run(dataDir, true, 'create', '--label', 'Scanner 3')
+  expect(Object.keys(events[0] ?? {})).toEqual(['id', 'key', 'scopes'])
+  expect((await run(dataDir, true, 'list')).events).toMatchObject([{ id: events[0]?.id, label: 'Scanner 3' }])
+  expect((await run(dataDir, false, 'list')).text).toContain('Scanner 3')
+  await expect(run(dataDir, true, 'create', '--label', 'x'.repeat(81))).rejects.toMatchObject({ class: 'input' })
+})
+
 test('several that are made at once all count: whoever finds the folder held waits for it', async () => {
   const dataDir = dataFolder()
   const made = await Promise.all([1, 2, 3].map(() => run(dataDir, true, 'create')))

@@ -1,5 +1,5 @@
 import { fromRpcError } from '../../shared/contract/rpc-error.ts'
-import type { ApiKey, KeyScope } from '../../shared/domain/keys.ts'
+import type { ApiKey } from '../../shared/domain/keys.ts'
 import type { KeysAction, KeysInvocation } from '../arguments/index.ts'
 import { type KeysOfNode, openKeys } from '../node/index.ts'
 import { type Output, table } from '../output/index.ts'
@@ -20,7 +20,7 @@ export async function keys(invocation: KeysInvocation, output: Output): Promise<
 async function act(node: KeysOfNode, invocation: KeysAction, output: Output): Promise<void> {
   switch (invocation.action) {
     case 'create':
-      return create(node, invocation.scopes, output)
+      return create(node, invocation, output)
     case 'list':
       return list(await node.list(), output)
     case 'revoke':
@@ -30,8 +30,10 @@ async function act(node: KeysOfNode, invocation: KeysAction, output: Output): Pr
   }
 }
 
-async function create(node: KeysOfNode, wanted: readonly KeyScope[], output: Output): Promise<void> {
-  const { id, key, scopes } = await node.create({ scopes: [...wanted] })
+type Creation = Extract<KeysAction, { action: 'create' }>
+
+async function create(node: KeysOfNode, wanted: Creation, output: Output): Promise<void> {
+  const { id, key, scopes } = await node.create({ scopes: [...wanted.scopes], label: wanted.label })
   output.answer({ id, key, scopes })
   output.line(key)
   output.line(`This is the only time that the key is shown. Its id is ${id}; it may ${scopes.join(', ')}.`)

@@ -1,4 +1,6 @@
+export { atFolder } from './at-folder.ts'
 export { type Door, type LocalClient, openDoor, openRunningDoor } from './door.ts'
 export { type KeysOfNode, openKeys } from './open-keys.ts'
 export { type NodeForCall, openOrStart } from './open-or-start.ts'
+export { openStored } from './open-stored.ts'
 export { type OwnNode, startNode } from './own-node.ts'

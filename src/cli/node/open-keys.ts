@@ -1,10 +1,10 @@
-import { join } from 'node:path'
 import type { ApiKey, KeyScope } from '../../shared/domain/keys.ts'
 import { atFolder } from './at-folder.ts'
+import { openStored } from './open-stored.ts'
 
 /** The keys of a node, running or not. */
 export interface KeysOfNode {
-  create(wish: { scopes: KeyScope[] }): Promise<ApiKey & { key: string }>
+  create(wish: { scopes: KeyScope[]; label?: string | undefined }): Promise<ApiKey & { key: string }>
   list(): Promise<ApiKey[]>
   /** Throws `unknown-key`. */
   revoke(id: string): Promise<void>
@@ -27,38 +27,28 @@ export function openKeys(dataDir: string): Promise<KeysOfNode> {
 
 /** Holds the folder until it is closed, so that no node starts meanwhile. Throws `already-running`. */
 async function openStoredKeys(dataDir: string): Promise<KeysOfNode> {
-  // Loaded here only: most commands just talk to a node.
-  const { systemClock, openDataFolder, Keys, openStorage, unknownKey } = await storedParts()
-  const undo = new AsyncDisposableStack()
+  const { storage, close } = await openStored(dataDir)
   try {
-    const folder = openDataFolder(dataDir, systemClock)
-    undo.defer(() => folder.close())
-    const storage = openStorage(join(folder.dir, 'microtome.db'), systemClock)
-    undo.defer(() => storage.close())
+    const [{ systemClock }, { Keys, unknownKey }] = await Promise.all([
+      import('../../engine/clock.ts'),
+      import('../../engine/keys/index.ts')
+    ])
     const keys = await Keys.open({ store: storage.keys, clock: systemClock, onBug: rethrown })
-    undo.defer(() => keys.close())
     return {
       create: (wish) => keys.create(wish),
       list: () => keys.list(),
       revoke: async (id) => {
         if (!(await keys.revoke(id))) throw unknownKey(id)
       },
-      close: () => undo.disposeAsync()
+      close: async () => {
+        await keys.close()
+        await close()
+      }
     }
   } catch (thrown) {
-    await undo.disposeAsync()
+    await close()
     throw thrown
   }
-}
-
-async function storedParts() {
-  const [clock, config, keys, storage] = await Promise.all([
-    import('../../engine/clock.ts'),
-    import('../../engine/config/index.ts'),
-    import('../../engine/keys/index.ts'),
-    import('../../engine/storage/index.ts')
-  ])
-  return { ...clock, ...config, ...keys, ...storage }
 }
 
 /** Nobody uses a key here, so nothing is noted. */

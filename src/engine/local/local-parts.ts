@@ -45,6 +45,8 @@ export interface LocalParts {
   services: () => Promise<ServiceState[]>
   status: () => Promise<NodeStatus>
   doctor: () => Promise<Check[]>
+  /** Writes the node's database into a new file. Throws `backup-exists`, `backup-not-written`. */
+  backup: (path: string) => void
   /** Writes the sample slide and answers its path. */
   makeSample: () => Promise<string>
   /** Forgets the tasks of removed jobs; their uploads go with the next tidying. */

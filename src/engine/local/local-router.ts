@@ -76,6 +76,10 @@ export function createLocalRouter(parts: LocalParts) {
         throw unknownKey(input.id)
       })
     },
+    backup: os.backup.handler(({ input }) => {
+      parts.backup(input.path)
+      return ok
+    }),
     doctor: os.doctor.handler(() => parts.doctor()),
     shutdown: os.shutdown.handler(({ input }) => {
       parts.shutdown(input.now)

@@ -1,6 +1,7 @@
 import { closeSync, mkdirSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync, type SQLInputValue, type SQLOutputValue, type StatementSync } from 'node:sqlite'
+import { writeCopy } from './database-copy.ts'
 import { storageError } from './database-errors.ts'
 import { GroupCommit } from './group-commit.ts'
 import { migrate } from './migrate.ts'
@@ -71,6 +72,12 @@ export class Database implements Disposable {
   /** The same in one commit with all that is asked for in this turn of the event loop, see {@link GroupCommit}. */
   together<T>(work: () => T): Promise<T> {
     return this.#group.run(work)
+  }
+
+  /** Writes all that is committed into a new file; nothing else is answered meanwhile. Throws `backup-exists`, `backup-not-written`. */
+  copyTo(path: string): void {
+    this.#group.flush()
+    writeCopy(this.#sqlite, path)
   }
 
   /** What waits for its commit is committed first. */

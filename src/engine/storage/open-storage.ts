@@ -17,6 +17,8 @@ export interface Storage {
   leases: LeaseStore
   documents: Documents
   keys: KeyStore
+  /** Writes all of it into a new database file. Throws `backup-exists`, `backup-not-written`. */
+  copyTo(path: string): void
   close(): void
 }
 
@@ -32,6 +34,7 @@ export function openStorage(path: string, clock: Clock): Storage {
     leases: sqliteLeaseStore(database, clock),
     documents: sqliteDocuments(database),
     keys: sqliteKeyStore(database),
+    copyTo: (path) => database.copyTo(path),
     close: () => database.close()
   }
 }

@@ -252,6 +252,8 @@ export const localContract = {
     /** From the next request on nobody gets in with it. */
     revoke: oc.input(z.object({ id: z.string() })).output(z.object({ ok: z.literal(true) }))
   },
+  /** Writes the node's database, as it is now, into a file that is not there yet; the path is absolute. */
+  backup: oc.input(z.object({ path: z.string().min(1) })).output(z.object({ ok: z.literal(true) })),
   doctor: oc.output(z.array(check)),
   /** Takes nothing new, waits for what runs (or gives it back with `now`), then ends the engine. */
   shutdown: oc.input(z.object({ now: z.boolean().default(false) })).output(z.object({ ok: z.literal(true) }))

@@ -135,6 +135,7 @@ export class LocalBench {
       keys,
       services: async () => this.services,
       status: async () => this.#status(await jobs.counts()),
+      backup: (path) => this.storage.copyTo(path),
       doctor: async () => [{ name: 'Node', status: 'ok', detail: 'v24' }],
       makeSample: async () => join(folder, 'sample.tif'),
       forget: (ids) => leases.remove(ids),
