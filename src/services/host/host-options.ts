@@ -1,6 +1,7 @@
 import type { ServiceApi } from '../../engine/service-api.ts'
 import type { ConfigSource } from './config/config-source.ts'
 import type { ServersConfigInput } from './config/schema.ts'
+import type { Ticking } from './keep-alive.ts'
 import type { ServiceLog, SetupFunction } from './service.ts'
 
 /** A listener besides those of the configuration, for the whole run: `--listen NAME=HOST:PORT`. */
@@ -32,6 +33,8 @@ export interface HostOptions {
   onBug?: ((thrown: unknown) => void) | undefined
   /** `?module=` and `/api/config` work. */
   isDevelopment?: boolean | undefined
+  /** Of the pings of `global.keepAlive`; the system's where absent. */
+  ticking?: Ticking | undefined
   /** What `env:NAME` reads. */
   env?: Record<string, string | undefined> | undefined
   /** Shorter in tests: 10 s to set a service up, 30 s for a small body, 30 s for running requests at the end. */

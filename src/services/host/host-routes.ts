@@ -3,6 +3,7 @@ import type { ServiceState } from '../../shared/domain/services.ts'
 import type { JobError } from '../../shared/errors.ts'
 import { masked } from './config/references.ts'
 import type { ServersConfig } from './config/schema.ts'
+import type { DebugToken } from './debug-token.ts'
 import { routingOf } from './listen/routing-info.ts'
 import { answerErrors, errorBody } from './load/ordinary-answers.ts'
 
@@ -15,6 +16,8 @@ export interface HostFacts {
   startedAtMs: number
   version: string
   isDevelopment: boolean
+  /** Opens `/api/config` to whoever shows the token that is configured. */
+  mayDebug: DebugToken
   isEnding(): boolean
   onBug: (thrown: unknown) => void
 }
@@ -29,10 +32,17 @@ export async function hostRoutes(facts: HostFacts): Promise<FastifyInstance> {
   app.get('/api/health', async (request, reply) =>
     reply.header('cache-control', 'no-store').send(await health(request, facts))
   )
-  app.get('/api/config', async (_request, reply) =>
-    facts.isDevelopment
+  app.get<{ Querystring: { debug_token?: unknown } }>('/api/config', async ({ query }, reply) =>
+    facts.isDevelopment || facts.mayDebug(query.debug_token)
       ? reply.header('cache-control', 'no-store').send(masked(facts.config()))
-      : reply.code(403).send(errorBody('development-only', 'The configuration is shown in development only.'))
+      : reply
+          .code(403)
+          .send(
+            errorBody(
+              'development-only',
+              'The configuration is shown in development, and to whoever shows the debug token.'
+            )
+          )
   )
   app.setNotFoundHandler((request, reply) => refuse(request, reply, facts))
   await app.ready()

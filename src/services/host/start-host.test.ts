@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { FakeClock } from '../../engine/fake-clock.ts'
 import type { HostOptions } from './host-options.ts'
 import type { SetupFunction } from './service.ts'
 import { type Host, startHost } from './start-host.ts'
@@ -319,6 +320,57 @@ describe('the host answers for itself', () => {
     await host?.close()
     await start({ config, provided: both, env })
     expect((await ask(`${urlOf('one')}/api/config`)).status).toBe(403)
+  })
+
+  test('in production the configuration is shown for the debug token of a variable or a file, masked as well', async () => {
+    const token = 'f'.repeat(32)
+    await folder.write('token.txt', `${token}\n`)
+    const asked = async (debugToken: string | undefined, query: string) => {
+      await host?.close()
+      const config = {
+        ...two,
+        global: { listeners, debugToken },
+        servers: [{ ...twoServers[0], ...secret }, twoServers[1]]
+      }
+      await start({
+        config: config as typeof two,
+        provided: both,
+        env: { TOKEN: token, EMPTY: '', SHORT: 'f', KEY: 'very secret' }
+      })
+      return ask(`${urlOf('one')}/api/config${query}`)
+    }
+    const secret = { settings: { apiKey: 'env:KEY' } }
+    for (const reference of ['env:TOKEN', 'file:token.txt']) {
+      const { status, text } = await asked(reference, `?debug_token=${token}`)
+      expect([status, JSON.parse(text).global.debugToken]).toEqual([200, '***'])
+      expect(text).not.toMatch(/very secret|ffff/)
+    }
+    const refused = [
+      [undefined, `?debug_token=${token}`],
+      [undefined, '?debug_token=undefined'],
+      ['env:TOKEN', ''],
+      ['env:TOKEN', '?debug_token='],
+      ['env:TOKEN', `?debug_token=${token}f`],
+      ['env:TOKEN', `?debug_token=${token}&debug_token=${token}`],
+      ['env:EMPTY', '?debug_token='],
+      ['env:SHORT', '?debug_token=f'],
+      ['env:ABSENT', '?debug_token=undefined'],
+      ['file:absent.txt', `?debug_token=${token}`]
+    ] as const
+    for (const [reference, query] of refused)
+      expect([reference, query, (await asked(reference, query)).status]).toEqual([reference, query, 403])
+  })
+
+  test('it pings what global.keepAlive names until the faces end, and nothing without it', async () => {
+    const clock = new FakeClock()
+    await start({ config: two, provided: both, ticking: clock })
+    expect(clock.pendingTimers).toBe(0)
+    await host?.close()
+    const keepAlive = { url: 'http://127.0.0.1:9/api/health' }
+    await start({ config: { ...two, global: { listeners, keepAlive } }, provided: both, ticking: clock })
+    expect(clock.pendingTimers).toBe(1)
+    await host?.closeFaces()
+    expect(clock.pendingTimers).toBe(0)
   })
 
   test('reasons are for people of this computer, not for those whom a proxy speaks for', async () => {

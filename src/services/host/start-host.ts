@@ -4,10 +4,13 @@ import type { ServiceState } from '../../shared/domain/services.ts'
 import { type JobError, toJobError } from '../../shared/errors.ts'
 import { type ConfigSource, type FoundConfig, fixedSource } from './config/config-source.ts'
 import { parseServersConfig } from './config/parse-config.ts'
+import type { ReferencePlaces } from './config/references.ts'
 import type { ServersConfigInput } from './config/schema.ts'
+import { type DebugToken, debugTokenOf } from './debug-token.ts'
 import { type Door, Doors, leadsTo } from './doors.ts'
 import { type HostOptions, ordinaryPatience, type Patience } from './host-options.ts'
 import { hostPaths, hostRoutes } from './host-routes.ts'
+import { KeepAlive, ordinaryTicking } from './keep-alive.ts'
 import { HostTable } from './listen/route-by-host.ts'
 import { noteRouting } from './listen/routing-info.ts'
 import { serviceAtWork } from './load/at-work.ts'
@@ -59,12 +62,15 @@ class ServiceHost implements Host {
   readonly #source: ConfigSource
   readonly #slots: Slots
   readonly #doors: Doors
+  readonly #keepAlive: KeepAlive
+  readonly #env: ReferencePlaces['env']
   readonly #patience: Patience
   readonly #log: ServiceLog
   readonly #onBug: (thrown: unknown) => void
   #found = noConfig
   #table = new HostTable(noConfig.config, false)
   #error: JobError | undefined
+  #mayDebug: DebugToken = () => false
   #own: Awaited<ReturnType<typeof hostRoutes>> | undefined
   #watch: { close(): void } | undefined
   #queue: Promise<unknown> = Promise.resolve()
@@ -74,6 +80,9 @@ class ServiceHost implements Host {
 
   constructor(options: HostOptions) {
     const { api, config, log = silent, env = process.env, provided = {}, onBug = () => {} } = options
+    const { ticking = ordinaryTicking } = options
+    this.#env = env
+    this.#keepAlive = new KeepAlive(ticking, log)
     this.#options = options
     this.#log = log
     this.#onBug = onBug
@@ -100,6 +109,7 @@ class ServiceHost implements Host {
       startedAtMs: Date.now(),
       version: api.version,
       isDevelopment,
+      mayDebug: (shown) => this.#mayDebug(shown),
       isEnding: () => this.#isEnding,
       onBug: this.#onBug
     })
@@ -153,6 +163,7 @@ class ServiceHost implements Host {
     this.#watch?.close()
     await this.#queue
     this.#isEnding = true
+    this.#keepAlive.close()
     const isFace = (door: Door) => !door.isPrivate
     const { provided = {} } = this.#options
     this.#doors.stop(isFace)
@@ -200,6 +211,9 @@ class ServiceHost implements Host {
       this.#table = new HostTable(config, isDevelopment)
     })
     await this.#doors.apply(doors, found.dir)
+    const { debugToken, keepAlive } = config.global
+    this.#mayDebug = await debugTokenOf(debugToken, { env: this.#env, dir: found.dir }, this.#log)
+    this.#keepAlive.follow(keepAlive)
   }
 
   readonly #request = (door: Door, request: IncomingMessage, response: ServerResponse): void => {

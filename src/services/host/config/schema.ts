@@ -136,6 +136,12 @@ const build = z.strictObject({
 
 const chunks = z.strictObject({ vendor: names.optional(), socket: names.optional(), database: names.optional() })
 
+const webWords = allowed('a URL such as https://faces.example.org/api/health')
+const keepAlive = z.strictObject({
+  url: z.url({ protocol: /^https?$/, ...webWords }),
+  everyS: wholeNumber(30, 86_400).default(240)
+})
+
 const global = z.strictObject({
   dev: dev.prefault({}),
   build: build.prefault({}),
@@ -144,7 +150,9 @@ const global = z.strictObject({
   listeners: z.array(listenerSchema, allowed('a list of listeners')).default([]),
   trustProxy: z
     .union([z.boolean(), z.array(text)], allowed('true, false or a list of addresses of proxies'))
-    .default(false)
+    .default(false),
+  debugToken: reference.optional(),
+  keepAlive: keepAlive.optional()
 })
 
 const fallback = z.strictObject({ serverId: id.optional(), serverName: name.optional() })
