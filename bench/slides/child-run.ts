@@ -1,9 +1,9 @@
-import { fork } from 'node:child_process'
+import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, rmSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { join } from 'node:path'
-import { type Converted, childStart, fromChild } from '../../src/shared/converter-protocol.ts'
+import { type Converted, childStart, type FromChild, fromChild } from '../../src/shared/converter-protocol.ts'
 import { kindOfProfile, type ProfileName, parseProfile } from '../../src/shared/domain/profiles.ts'
 import { atEnd, endProcess } from '../at-end.ts'
 import { type Bench, built } from '../bench.ts'
@@ -26,8 +26,8 @@ export interface ChildRun extends Run {
 }
 
 /**
- * Converts in a converter child of its own, as the engine starts it: `ms` is from the request to the answer, when
- * everything is written and verified.
+ * Converts twice in a converter child of its own, started and kept as the engine does both: `ms` is of the second slide, from
+ * the request to the answer, when everything is written and verified, and `firstMs` of the first.
  */
 export async function convertInChild(bench: Bench, order: Order): Promise<ChildRun> {
   const forkedMs = performance.now()
@@ -37,30 +37,48 @@ export async function convertInChild(bench: Bench, order: Order): Promise<ChildR
     execArgv: [...childStart.nodeArgs]
   })
   atEnd(bench.undo, () => endProcess(child))
-  const [scratchDir, outDir] = [join(order.dir, 'scratch'), join(order.dir, 'out')]
-  for (const folder of [scratchDir, outDir]) mkdirSync(folder, { recursive: true })
-  const answer = Promise.withResolvers<ChildRun>()
-  let [askedMs, startCpuMs] = [0, 0]
-  child.on('exit', () => answer.reject(new Error('the converter ended without an answer')))
-  child.on('message', (raw) => {
-    const nowMs = performance.now()
-    const message = fromChild.parse(raw)
-    if (message.type === 'ready') {
-      askedMs = nowMs
-      startCpuMs = lookAt(child.pid ?? 0)?.cpuMs ?? 0
-      child.send(request(order, scratchDir, outDir))
-    } else if (message.type === 'failed') answer.reject(new Error(`${message.error.code}: ${message.error.message}`))
-    else if (message.type === 'converted') {
-      const [ms, startMs] = [nowMs - askedMs, askedMs - forkedMs]
-      const { peakMb, cpuMs } = lookAt(child.pid ?? 0) ?? { peakMb: 0, cpuMs: 0 }
-      answer.resolve({ ms, startMs, peakMb, cpuMs: cpuMs - startCpuMs, outDir, result: message.result })
-    }
-  })
   try {
-    return await answer.promise
+    await messageOf(child, 'ready')
+    const startMs = performance.now() - forkedMs
+    const first = await convertOnce(child, { ...order, dir: join(order.dir, 'first') })
+    rmSync(join(order.dir, 'first'), { recursive: true, force: true, maxRetries: 5 })
+    return { ...(await convertOnce(child, order)), startMs, firstMs: first.ms }
   } finally {
     if (child.connected) child.disconnect()
     if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
+  }
+}
+
+async function convertOnce(child: ChildProcess, order: Order): Promise<ChildRun> {
+  const [scratchDir, outDir] = [join(order.dir, 'scratch'), join(order.dir, 'out')]
+  for (const folder of [scratchDir, outDir]) mkdirSync(folder, { recursive: true })
+  const startCpuMs = lookAt(child.pid ?? 0)?.cpuMs ?? 0
+  const answered = messageOf(child, 'converted')
+  const askedMs = performance.now()
+  child.send(request(order, scratchDir, outDir))
+  const { result } = await answered
+  const ms = performance.now() - askedMs
+  const { peakMb, cpuMs } = lookAt(child.pid ?? 0) ?? { peakMb: 0, cpuMs: 0 }
+  return { ms, peakMb, cpuMs: cpuMs - startCpuMs, outDir, result }
+}
+
+type Message<Type extends FromChild['type']> = Extract<FromChild, { type: Type }>
+
+/** The next message of that type; throws what the child says instead, or that it ended. */
+async function messageOf<Type extends FromChild['type']>(child: ChildProcess, type: Type): Promise<Message<Type>> {
+  const found = Promise.withResolvers<Message<Type>>()
+  const isFound = (message: FromChild): message is Message<Type> => message.type === type
+  const take = (raw: unknown) => {
+    const message = fromChild.parse(raw)
+    if (isFound(message)) found.resolve(message)
+    else if (message.type === 'failed') found.reject(new Error(`${message.error.code}: ${message.error.message}`))
+  }
+  const lose = () => found.reject(new Error('the converter ended without an answer'))
+  child.on('message', take).once('exit', lose)
+  try {
+    return await found.promise
+  } finally {
+    child.off('message', take).off('exit', lose)
   }
 }
 

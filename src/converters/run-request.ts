@@ -18,7 +18,10 @@ type Request<Type extends ToChild['type']> = Extract<ToChild, { type: Type }>
 export type WorkRequest = Exclude<ToChild, { type: 'cancel' }>
 
 /** The answer to a request, without its id. */
-export type Answer = { type: 'converted'; result: Converted } | { type: 'probed'; result: Probed } | { type: 'sampled' }
+export type Answer =
+  | { type: 'converted'; result: Converted; rssBytes: number }
+  | { type: 'probed'; result: Probed }
+  | { type: 'sampled' }
 
 /** Share of the whole time that packing takes where a result travels. */
 const packShare = 0.05
@@ -34,7 +37,11 @@ export async function runRequest(
   sharp.cache(false)
   switch (request.type) {
     case 'convert':
-      return { type: 'converted', result: await convert(request, context, reporter) }
+      return {
+        type: 'converted',
+        result: await convert(request, context, reporter),
+        rssBytes: process.memoryUsage.rss()
+      }
     case 'probe':
       return { type: 'probed', result: await probe(request, context) }
     case 'sample':

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Contender, Goal, Section } from '../section.ts'
-import { linesOf } from './lines.ts'
+import { figures, linesOf } from './lines.ts'
 import { slidesFile } from './slides-file.ts'
 import { keeps, verdictOf } from './verdict.ts'
 
@@ -40,6 +40,13 @@ test('the terminal shows each contender once with its command, and every verdict
   expect(lines.filter((line) => line === '      $ ours slide.svs out')).toHaveLength(1)
   expect(lines.filter((line) => /: (NOT )?MET$/.test(line)).map((line) => line.includes('NOT'))).toEqual([false, true])
   expect(linesOf({ title: 'To SZI', missing: 'no vips' })).toEqual(['TO SZI', '  not measured: no vips'])
+})
+
+test('beside our time stand the first slide’s and that of the start', () => {
+  const runs = [1, 2, 3].map((s) => ({ ms: s * 1000, peakMb: 0, cpuMs: 0, firstMs: s * 2000, startMs: s * 100 }))
+  expect(figures({ name: 'ours', command: '', runs })).toBe(
+    '2.00 s (1.00 – 3.00), first slide 4.00 s, starts in 0.20 s'
+  )
 })
 
 test('the file names machine, peers, commands and what was asked', () => {

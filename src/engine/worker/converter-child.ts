@@ -43,6 +43,7 @@ export class ConverterChild {
   #hang: Timer | undefined
   #fault: JobError | undefined
   #usable = true
+  #requests = 0
   #ending = false
 
   constructor(options: ChildOptions) {
@@ -63,11 +64,17 @@ export class ConverterChild {
     return this.#usable
   }
 
+  /** How many it was given. */
+  get requests(): number {
+    return this.#requests
+  }
+
   /** Never rejects. After a cancel the process has ended by the time of the answer, so nothing is written any more. */
   async run(request: ChildRequest, watch: ChildWatch = {}): Promise<ChildAnswer> {
     const answered = Promise.withResolvers<ChildAnswer>()
     const pending: Pending = { id: randomUUID(), watch, answer: answered.resolve, sent: false, cancelled: false }
     this.#pending = pending
+    this.#requests++
     if (!this.#usable) void this.ended.then((end) => this.#onEnd(end))
     this.#watchForHang()
     const timer = this.#startTimeout(watch.timeoutMs)

@@ -10,6 +10,8 @@ export interface PoolOptions {
   atOnce: number
   /** A child is kept for the next request for so long; 0 ends it after each. */
   keepMs: number
+  /** Whether a child that gave this answer, to the last of so many requests, may get another one; always if absent. */
+  mayGoOn?: (answer: ChildAnswer, requests: number) => boolean
 }
 
 interface Resting {
@@ -43,13 +45,11 @@ export class ConverterPool {
     }
     const child = this.#take()
     this.#running.add(child)
-    try {
-      return await child.run(request, watch)
-    } finally {
-      this.#running.delete(child)
-      await this.#giveBack(child)
-      this.#giveTurn()
-    }
+    const answer = await child.run(request, watch)
+    this.#running.delete(child)
+    await this.#giveBack(child, answer)
+    this.#giveTurn()
+    return answer
   }
 
   /** Kills every child; what runs answers as failed. */
@@ -68,9 +68,9 @@ export class ConverterPool {
     return this.#options.start()
   }
 
-  async #giveBack(child: ConverterChild): Promise<void> {
-    const { clock, keepMs } = this.#options
-    if (keepMs === 0 || !child.usable || this.#closed) {
+  async #giveBack(child: ConverterChild, answer: ChildAnswer): Promise<void> {
+    const { clock, keepMs, mayGoOn = () => true } = this.#options
+    if (keepMs === 0 || !child.usable || this.#closed || !mayGoOn(answer, child.requests)) {
       await child.end()
       return
     }

@@ -86,17 +86,50 @@ test('a conversion gives its result, its progress and its log', async () => {
   expect(logs[0]).toContain('threads 3')
 })
 
-test('small images share a warm child, one after the other; slides each get their own', async () => {
-  const pids = async (kind: Kind) => {
-    const [first, second] = [watchPid(), watchPid()]
-    await converters.convert(await order({ mode: 'normal' }, kind), first)
-    await converters.convert(await order({ mode: 'normal' }, kind), second)
-    return [await first.pid, await second.pid]
+async function pidOf(script: object, kind: Kind = 'slide', sizeBytes = 100): Promise<number> {
+  const watch = watchPid()
+  await converters.convert({ ...(await order(script, kind)), sizeBytes }, watch)
+  return watch.pid
+}
+const normal = { mode: 'normal' }
+
+test('slides and small images share a warm child, one after the other; videos and large images each get their own', async () => {
+  const shared = [await pidOf(normal), await pidOf(normal), await pidOf(normal, 'image'), await pidOf(normal)]
+  expect(new Set(shared).size).toBe(1)
+  const own = [await pidOf(normal, 'video'), await pidOf(normal, 'video'), await pidOf(normal, 'image', 1e9)]
+  expect(new Set([...own, shared[0]]).size).toBe(4)
+})
+
+test('a child that failed, holds much memory or was cancelled ends, and the next slide gets a fresh one', async () => {
+  const endings: (() => Promise<number>)[] = [
+    () => pidOf({ mode: 'input-error' }),
+    () => pidOf({ ...normal, rssBytes: 220e6 + 1 }),
+    async () => {
+      const [abort, watch] = [new AbortController(), watchPid()]
+      const ending = converters.convert(await order({ mode: 'slow' }), { ...watch, signal: abort.signal })
+      const pid = await watch.pid
+      abort.abort()
+      await ending
+      return pid
+    }
+  ]
+  for (const end of endings) {
+    const before = await pidOf({ ...normal, rssBytes: 220e6 })
+    expect(await end()).toBe(before)
+    expect(await groupIsGone(before)).toBe(true)
+    expect(await pidOf(normal)).not.toBe(before)
   }
-  const [imageA, imageB] = await pids('image')
-  expect(imageA).toBe(imageB)
-  const [slideA, slideB] = await pids('slide')
-  expect(slideA).not.toBe(slideB)
+})
+
+test('a child ends after a hundred slides', async () => {
+  const pids = new Set<number>()
+  const one = await order(normal)
+  for (let i = 0; i < 101; i++) {
+    const watch = watchPid()
+    await converters.convert(one, watch)
+    pids.add(await watch.pid)
+    expect(pids.size).toBe(i < 100 ? 1 : 2)
+  }
 })
 
 test('a warm child ends after it rested for 30 s', async () => {

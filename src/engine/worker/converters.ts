@@ -3,7 +3,7 @@ import type { JobError } from '../../shared/errors.ts'
 import { MicrotomeError } from '../../shared/errors.ts'
 import type { ChildAnswer, ChildRequest, ChildWatch } from './child-request.ts'
 import { type ChildOptions, ConverterChild } from './converter-child.ts'
-import { ConverterPool } from './converter-pool.ts'
+import { ConverterPool, type PoolOptions } from './converter-pool.ts'
 
 /** What the converters need from outside; `tools` is asked for every request, since settings change. */
 export interface ConvertersOptions extends ChildOptions {
@@ -25,31 +25,40 @@ export type ConversionEnd =
   | { type: 'failed'; error: JobError }
   | { type: 'cancelled' }
 
-/** Images up to here share a child; a larger one may leave it bloated. */
+/** Images up to here run in a kept child; libvips may need gigabytes for a larger one, and a system that is short of memory ends its process. */
 const smallImageBytes = 64 * 2 ** 20
 const keepMs = 30_000
+/** A kept child's last request: whatever grows slowly in it or in the libraries goes with it. */
+const mostRequests = 100
+/** A slide that begins with this much in memory still stays below the 300 MB that a child may take (decision 25). */
+const mostRestingBytes = 220e6
 const probeTimeoutMs = 30_000
 const sampleTimeoutMs = 60_000
 
-/** The converters' processes: fresh ones for slides and videos, kept ones for small images and for looking at files. */
+/**
+ * The converters' processes: kept ones for slides, small images and looking at files, whose next request then saves the start
+ * of a process and finds compiled code; fresh ones for the rest.
+ */
 export class Converters {
   readonly #options: ConvertersOptions
   readonly #single: ConverterPool
-  readonly #small: ConverterPool
+  readonly #kept: ConverterPool
   readonly #looking: ConverterPool
 
   constructor(options: ConvertersOptions) {
     this.#options = options
-    const pool = (atOnce: number, keptMs: number) =>
-      new ConverterPool({ start: () => new ConverterChild(options), clock: options.clock, atOnce, keepMs: keptMs })
-    this.#single = pool(Number.POSITIVE_INFINITY, 0)
-    this.#small = pool(Number.POSITIVE_INFINITY, keepMs)
-    this.#looking = pool(2, keepMs)
+    const { clock } = options
+    const pool = (rules: Omit<PoolOptions, 'start' | 'clock'>) =>
+      new ConverterPool({ start: () => new ConverterChild(options), clock, ...rules })
+    this.#single = pool({ atOnce: Number.POSITIVE_INFINITY, keepMs: 0 })
+    this.#kept = pool({ atOnce: Number.POSITIVE_INFINITY, keepMs, mayGoOn: isFitForMore })
+    this.#looking = pool({ atOnce: 2, keepMs })
   }
 
   /** Never rejects. A child that something killed is restarted once in the same scratch, where its converter may go on. */
   async convert({ sizeBytes, threads, ...order }: Conversion, watch: ChildWatch): Promise<ConversionEnd> {
-    const pool = order.kind === 'image' && sizeBytes <= smallImageBytes ? this.#small : this.#single
+    const isSmall = order.kind === 'image' && sizeBytes <= smallImageBytes
+    const pool = order.kind === 'slide' || isSmall ? this.#kept : this.#single
     const request: ConvertRequest = { ...order, type: 'convert', tools: { ...this.#options.tools(), threads } }
     const startedMs = this.#options.clock.monotonicMs()
     const steady = neverBack(watch)
@@ -79,12 +88,12 @@ export class Converters {
 
   /** Children that work at this moment. */
   get running(): number {
-    return this.#single.running + this.#small.running + this.#looking.running
+    return this.#single.running + this.#kept.running + this.#looking.running
   }
 
   /** Kills every child. */
   async close(): Promise<void> {
-    await Promise.all([this.#single.close(), this.#small.close(), this.#looking.close()])
+    await Promise.all([this.#single.close(), this.#kept.close(), this.#looking.close()])
   }
 
   #lookingTools() {
@@ -96,6 +105,11 @@ export class Converters {
     if (answer.type === 'cancelled') return { type: 'cancelled' }
     return { type: 'failed', error: errorOf(answer) }
   }
+}
+
+/** Nothing is known of the state in which a failure leaves a library. */
+function isFitForMore(answer: ChildAnswer, requests: number): boolean {
+  return answer.type === 'converted' && answer.rssBytes <= mostRestingBytes && requests < mostRequests
 }
 
 /** What a killed child had done is there when the next one begins: its progress stands until that is further. */

@@ -22,6 +22,8 @@ interface Script {
   /** Bytes of the result. */
   sizeBytes?: number
   packed?: boolean
+  /** What the child says it holds in memory afterwards; 1 MB if absent. */
+  rssBytes?: number
   /** The report names the files that lie beside the source. */
   listSource?: boolean
 }
@@ -107,7 +109,8 @@ function fail(id: string, code: string, errorClass: 'input' | 'node'): void {
   say({ type: 'failed', id, error: { code, class: errorClass, message: `The fixture says ${code}.` } })
 }
 
-function finish(request: Convert, { sizeBytes = 1000, packed = false, listSource = false }: Script): void {
+function finish(request: Convert, script: Script): void {
+  const { sizeBytes = 1000, packed = false, listSource = false, rssBytes = 1e6 } = script
   // A converter may use any name in its scratch.
   for (const name of ['source', 'result', 'work'])
     mkdirSync(join(request.scratchDir, name, 'mine'), { recursive: true })
@@ -129,6 +132,7 @@ function finish(request: Convert, { sizeBytes = 1000, packed = false, listSource
   say({
     type: 'converted',
     id: request.id,
+    rssBytes,
     result: {
       packed: packed && request.output.type === 'blob',
       files: files.map((file) => ({ path: file.name, sizeBytes: file.data.length })),
