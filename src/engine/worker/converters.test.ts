@@ -145,10 +145,21 @@ test('a warm child ends after it rested for 30 s', async () => {
   expect(clock.pendingTimers).toBe(0)
 })
 
-test('a child killed by a signal is restarted once, in the same scratch', async () => {
+test('a child killed by a signal is restarted once, in the same scratch, and not in place of one that rests', async () => {
+  const [busy, freed] = [watchPid(), await order({ mode: 'until-told' })]
+  const other = converters.convert(freed, busy)
+  const resting = await busy.pid
   const one = await order({ mode: 'kill-once' })
   const told: number[] = []
-  const end = await converters.convert(one, { onProgress: ({ progress }) => told.push(progress) })
+  const pids: number[] = []
+  const ending = converters.convert(one, {
+    onProgress: ({ progress }) => told.push(progress),
+    onLog: (_level, message) => pids.push(Number(message.split(' ').at(-1)))
+  })
+  await writeFile(`${freed.sourcePath}.go`, '')
+  await other
+  const end = await ending
+  expect(pids).not.toContain(resting)
   expect(end).toMatchObject({ type: 'converted' })
   expect(await readdir(one.scratchDir)).toContain('half-done')
   // The second one began at 0.1 again, which nobody needs to see.

@@ -65,7 +65,8 @@ export class Converters {
     let answer = await pool.run(request, steady)
     if (answer.type === 'killed') {
       this.#options.log.info('a converter was killed and is started again', { signal: answer.signal })
-      answer = await pool.run(request, steady)
+      // In a fresh child: what killed this one may just have killed those that rest, too.
+      answer = await this.#single.run(request, steady)
     }
     return this.#endOf(answer, this.#options.clock.monotonicMs() - startedMs)
   }
