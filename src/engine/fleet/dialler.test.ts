@@ -7,11 +7,13 @@ const settled = () => new Promise((resolve) => setImmediate(resolve))
 function setUp(outcome: () => DialOutcome = () => ({ type: 'failed' })) {
   const clock = new FakeClock()
   const dials: string[] = []
+  const identified: (string | undefined)[] = []
   const state = { wanted: (_: string | undefined) => true, outcome, gate: Promise.resolve() }
   const dialler = new Dialler({
     clock,
     random: () => 0.5,
     isWanted: (nodeId) => state.wanted(nodeId),
+    onIdentified: () => void identified.push(dialler.nodeAt('a:1')),
     dial: async (address) => {
       dials.push(`${address} ${clock.monotonicMs()}`)
       await state.gate
@@ -24,7 +26,7 @@ function setUp(outcome: () => DialOutcome = () => ({ type: 'failed' })) {
       await settled()
     }
   }
-  return { clock, dials, dialler, state, pass }
+  return { clock, dials, identified, dialler, state, pass }
 }
 
 describe('dialling', () => {
@@ -49,6 +51,17 @@ describe('dialling', () => {
     dialler.wake(true)
     await pass(50)
     expect(dials.length).toBe(before + 1)
+  })
+
+  it('tells that somebody is known once it knows who, and once for each', async () => {
+    const { identified, dialler, pass, state } = setUp(() => ({ type: 'stranger', nodeId: 's' }))
+    dialler.add('a:1', 'hint')
+    await pass(65_000)
+    expect(identified).toEqual(['s'])
+    state.outcome = () => ({ type: 'member', nodeId: 'm' })
+    dialler.wake(true)
+    await pass(50)
+    expect(identified).toEqual(['s', 'm'])
   })
 
   it('asks strangers again only every 30 s', async () => {

@@ -18,6 +18,8 @@ export interface DiallerOptions {
   random: () => number
   /** Must not reject. */
   dial: (address: string) => Promise<DialOutcome>
+  /** Another node than before, or a first one, answered at an address; `nodeAt` knows it by now. */
+  onIdentified: () => void
   /** Whether to dial an address where that node answered last; undefined where nobody did yet. */
   isWanted: (nodeId: string | undefined) => boolean
 }
@@ -117,8 +119,10 @@ export class Dialler {
 
   #note(address: string, entry: Entry, outcome: DialOutcome): void {
     entry.failures++
+    const isNews = outcome.type !== 'failed' && entry.nodeId !== outcome.nodeId
     if (outcome.type !== 'failed') entry.nodeId = outcome.nodeId
     // An address of a member that has its link now is not wanted, unless the link went already.
     this.#schedule(address, entry, outcome.type === 'stranger' ? STRANGER_RETRY_MS : undefined)
+    if (isNews) this.#options.onIdentified()
   }
 }

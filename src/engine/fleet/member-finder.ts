@@ -23,7 +23,7 @@ export interface MemberFinderOptions {
   onOpened: (opened: Extract<OpenedSocket, { type: 'open' }>, address: string) => void
   /** A node answered that it removed this one. */
   onRemoval: (removal: RosterEntry, fromNodeId: string) => void
-  /** It is known now who is at an address, and it is nobody to link to. */
+  /** It is known now who is at an address: `isStranger` may answer otherwise. */
   onIdentified: () => void
 }
 
@@ -34,11 +34,12 @@ export class MemberFinder {
   readonly #closing = new AbortController()
 
   constructor(options: MemberFinderOptions) {
-    const { clock, random, known, roster } = options
+    const { clock, random, known, roster, onIdentified } = options
     this.#options = options
     this.#dialler = new Dialler({
       clock,
       random,
+      onIdentified,
       dial: (address) => this.#dial(address),
       isWanted: (nodeId) => this.#isWanted(nodeId)
     })
@@ -118,7 +119,7 @@ export class MemberFinder {
   }
 
   async #dial(address: string): Promise<DialOutcome> {
-    const { identity, clock, roster, isLinked, onOpened, onRemoval, onIdentified } = this.#options
+    const { identity, clock, roster, isLinked, onOpened, onRemoval } = this.#options
     const accept = ({ nodeId }: PeerKey) => {
       if (!roster.isMember(nodeId)) throw new Error('not of the lab')
       if (isLinked(nodeId)) throw new Error('linked already')
@@ -132,7 +133,6 @@ export class MemberFinder {
     if (!opened.key) return { type: 'failed' }
     const { nodeId } = opened.key
     if (opened.removal) onRemoval(opened.removal, nodeId)
-    if (!roster.isMember(nodeId) || isLinked(nodeId)) onIdentified()
     if (!roster.isMember(nodeId)) return { type: 'stranger', nodeId }
     return isLinked(nodeId) ? { type: 'member', nodeId } : { type: 'failed' }
   }
