@@ -5,11 +5,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { askNode, type Line } from './ask-node.ts'
+
+export type { Line } from './ask-node.ts'
 
 const cli = fileURLToPath(new URL('../../out/cli/main.js', import.meta.url))
-
-/** One JSON line of the command line's output. */
-export type Line = Record<string, unknown> & { event: string }
 
 export interface CliResult {
   code: number | null
@@ -182,12 +182,19 @@ export class NodeProcess {
   }
 
   /** The nodes as `microtome nodes` lists them. */
-  async nodes(): Promise<Line[]> {
-    return (await this.cli('nodes')).lines
+  nodes(): Promise<Line[]> {
+    return this.#listed('nodes')
   }
 
-  async jobs(): Promise<Line[]> {
-    return (await this.cli('jobs')).lines
+  /** The jobs as `microtome jobs` lists them. */
+  jobs(): Promise<Line[]> {
+    return this.#listed('jobs')
+  }
+
+  async #listed(command: 'jobs' | 'nodes'): Promise<Line[]> {
+    // From this process its page's port is out of reach.
+    if (this.options.namespace !== undefined) return (await this.cli(command)).lines
+    return askNode(this.dataDir, command)
   }
 }
 
