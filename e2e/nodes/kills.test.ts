@@ -1,8 +1,10 @@
 import { execFile } from 'node:child_process'
-import { readdir } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
+import { contentsOf } from '../../src/converters/slide/resilience/testing/tiles-of-result.ts'
+import { sidecar } from '../../src/converters/slide/sidecar.ts'
 import { childrenOf } from './support/children.ts'
 import { makePhoto, makeSlide, slowly } from './support/inputs.ts'
 import { type Line, NodeProcess, temporaryFolder, until } from './support/node-process.ts'
@@ -29,16 +31,16 @@ test('an engine that is killed at any moment has every submitted job after its r
   expect(names).toEqual(photos.map((_, index) => `photo-${index}.webp`).sort())
 })
 
-test('an engine that is killed in the middle of a slide leaves no orphan and finishes the slide after its restart', async () => {
+test('an engine that is killed in the middle of a slide leaves no orphan and goes on from there after its restart', async () => {
   const folder = await temporaryFolder()
   const node = await NodeProcess.start()
   const slide = await makeSlide(folder, { widthPx: 11_000, heightPx: 11_000 })
   await node.cli('submit', slide, '--to', 'dzi', '--out', join(folder, 'out'), ...slowly)
-  await until(() => node.jobs(), state('running'))
-  const children = await until(
-    () => childrenOf(node.pid),
-    (pids) => pids.length > 0
+  await until(
+    () => node.jobs(),
+    (jobs) => Number(jobs[0]?.progress) > 0.1
   )
+  const children = await childrenOf(node.pid)
   await node.stop('SIGKILL')
   await until(
     () =>
@@ -49,8 +51,16 @@ test('an engine that is killed in the middle of a slide leaves no orphan and fin
     (left) => left === ''
   )
   await node.restart()
-  await until(() => node.jobs(), state('completed'))
-  expect((await readdir(join(folder, 'out'))).sort()).toEqual(['slide.dzi', 'slide.json', 'slide_files'])
+  const [job] = await until(() => node.jobs(), state('completed'))
+  expect(job).toMatchObject({ attempts: 1 })
+  const { tiles } = sidecar.parse(JSON.parse(await readFile(join(folder, 'out', 'slide.json'), 'utf8')))
+  expect(tiles.resumed).toBeGreaterThan(0)
+  expect(tiles.encoded + tiles.resumed).toBe(tiles.total)
+  const undisturbed = await node.cli('convert', slide, '--to', 'dzi', '--out', join(folder, 'again'), ...slowly)
+  expect(undisturbed.code).toBe(0)
+  const [found, expected] = await Promise.all(['out', 'again'].map((name) => contentsOf(join(folder, name))))
+  expect(found?.filter(([name]) => name !== 'slide.json')).toEqual(expected?.filter(([name]) => name !== 'slide.json'))
+  expect(await readdir(join(node.dataDir, 'scratch'))).toEqual([])
 })
 
 test('a converter child that is killed is started again once, on the same node, at no cost of an attempt', async () => {

@@ -1,8 +1,8 @@
 import { type FromChild, toChild } from '../shared/converter-protocol.ts'
 import { MicrotomeError, toJobError } from '../shared/errors.ts'
-import { cancelled, stalled } from './failures.ts'
+import { cancelled, engineGone, stalled } from './failures.ts'
 import { ProgressReporter } from './progress-reporter.ts'
-import { discardOutput, runRequest, type WorkRequest } from './run-request.ts'
+import { discardUnlessTakenUp, runRequest, type WorkRequest } from './run-request.ts'
 import { withoutPaths } from './without-paths.ts'
 
 /** What a session needs from its process. `send` resolves once the message is handed over. */
@@ -44,7 +44,7 @@ export class ChildSession {
   /** Stops what runs and ends the process within 2 s: the engine is gone or wants it so. */
   close(): void {
     this.#closing = true
-    if (this.#running) this.#stop(this.#running, cancelled())
+    if (this.#running) this.#stop(this.#running, engineGone())
     else this.#channel.exit(0)
   }
 
@@ -94,7 +94,7 @@ export class ChildSession {
     running.answered = true
     const { request } = running
     try {
-      if (request.type === 'convert') await discardOutput(request)
+      if (request.type === 'convert') await discardUnlessTakenUp(request, running.controller.signal)
       await this.#channel.send({ type: 'failed', id: request.id, error: toJobError(running.controller.signal.reason) })
     } finally {
       this.#channel.exit(0)

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { writeFile } from 'node:fs/promises'
+import { mkdir, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { repeatedTileSlide } from './testing/build-tiff.ts'
@@ -48,10 +48,12 @@ test('the child ends when its channel closes, at rest and in the middle of a sli
   await using dir = await tempDir()
   const sourcePath = join(dir.path, 'slide')
   await writeFile(sourcePath, repeatedTileSlide(60_000, 60_000))
+  const [out, scratch] = [join(dir.path, 'out'), join(dir.path, 'scratch')]
+  await Promise.all([mkdir(out), mkdir(scratch)])
   for (const busy of [false, true]) {
     await using child = await ForkedChild.start()
     if (busy) {
-      child.send(child.wish({ sourcePath, profile: 'dzi', output: { type: 'folder', dir: dir.path } }))
+      child.send(child.wish({ sourcePath, profile: 'dzi', output: { type: 'folder', dir: out }, scratchDir: scratch }))
       await child.until(() =>
         child.messages.some((message) => message.type === 'progress' && message.progress.progress > 0)
       )
@@ -60,6 +62,9 @@ test('the child ends when its channel closes, at rest and in the middle of a sli
     await child.until(() => false)
     expect(child.process.exitCode).toBe(0)
   }
+  // What a kill would leave: the next start of the engine goes on with it.
+  expect(await readdir(scratch)).toContain('task.json')
+  expect(await readdir(out)).toContain('result_files')
 })
 
 test('started by hand it says what it is for', () => {

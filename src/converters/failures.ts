@@ -49,6 +49,19 @@ export function cancelled(): MicrotomeError {
   return new MicrotomeError({ code: 'cancelled', class: 'transport', message: 'The task was cancelled.' })
 }
 
+/** Why what runs is broken off when the engine is gone: its next start may go on with what is left. */
+export function engineGone(): MicrotomeError {
+  return new MicrotomeError({
+    code: 'engine-gone',
+    class: 'node',
+    message: 'The engine that ordered the task is gone.'
+  })
+}
+
+/** True where a request was broken off by {@link engineGone}. */
+export const isEngineGone = ({ aborted, reason }: AbortSignal) =>
+  aborted && reason instanceof MicrotomeError && reason.code === 'engine-gone'
+
 /** The end of a conversion that made no step for 10 minutes. */
 export function stalled(): MicrotomeError {
   return toolFailed('The conversion made no progress for 10 minutes and was ended.', 'Retry on another computer.')

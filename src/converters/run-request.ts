@@ -5,7 +5,7 @@ import type { Converted, Probed, ToChild } from '../shared/converter-protocol.ts
 import { kindOfProfile, type Profile, parseProfile } from '../shared/domain/profiles.ts'
 import { withConverterFor, withConverterOf } from './choose-converter.ts'
 import type { ConvertContext, Converter, ProbeContext, Produced, SourceFile } from './converter.ts'
-import { reasonOf, writeFailureOf } from './failures.ts'
+import { isEngineGone, reasonOf, writeFailureOf } from './failures.ts'
 import { deliver } from './output/deliver.ts'
 import { clearResult } from './output/result-files.ts'
 import { openSource, recognise } from './probe/recognise.ts'
@@ -86,7 +86,7 @@ async function convert(
     context.signal.throwIfAborted()
     return { ...where, ...told }
   } catch (error) {
-    await discardOutput(request).catch((left: unknown) =>
+    await discardUnlessTakenUp(request, context.signal).catch((left: unknown) =>
       context.log('warn', `The output was not cleared: ${reasonOf(left)}.`)
     )
     throw writeFailureOf(error) ?? error
@@ -134,11 +134,15 @@ async function prepareResult({ output, scratchDir }: Request<'convert'>, profile
   return { resultDir, resume }
 }
 
-/** Leaves nothing of an unfinished result where the engine looks for one. */
-export async function discardOutput({
-  output,
-  scratchDir
-}: Pick<Request<'convert'>, 'output' | 'scratchDir'>): Promise<void> {
+/**
+ * Leaves nothing of an unfinished result where the engine looks for one; but of a slide whose engine is gone, as a kill would
+ * leave it: the next start goes on with it.
+ */
+export async function discardUnlessTakenUp(
+  { output, scratchDir, profile }: Pick<Request<'convert'>, 'output' | 'scratchDir' | 'profile'>,
+  signal: AbortSignal
+): Promise<void> {
+  if (isEngineGone(signal) && kindOfProfile(profile.name) === 'slide') return
   if (output.type === 'folder') await clearResult(output.dir)
   else await rm(output.path, { force: true })
   await forgetTask(scratchDir)

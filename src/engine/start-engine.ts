@@ -34,6 +34,7 @@ import { followSettings } from './wiring/follow-settings.ts'
 import { startHousekeeping } from './wiring/housekeeping.ts'
 import { intakeOf } from './wiring/intake.ts'
 import { labOf } from './wiring/lab.ts'
+import { leftBehind } from './wiring/left-behind.ts'
 import { openMachine } from './wiring/machine.ts'
 import { openNetwork } from './wiring/network.ts'
 import { nodeFigures } from './wiring/node-figures.ts'
@@ -204,6 +205,7 @@ async function wire(options: EngineOptions, undo: AsyncDisposableStack): Promise
   const own = new OwnWorker({ nodeId, name: config.current().name, worker, desk: dispatcher.desk, clock, log })
   undo.defer(() => own.close())
   await dispatcher.recover(nodeId)
+  await worker.scratch.wipe(leftBehind(live, clock))
   // When nobody reports any more: results that are just being given their names get them.
   undo.defer(() => dispatcher.settled())
   const network = await openNetwork({

@@ -2,10 +2,13 @@ import { mkdir, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Log } from '../log/index.ts'
 
-/** Empties a folder of leftovers (made if missing) at start; what can't be removed is logged and left for the next start. */
-export async function wipeScratch(dir: string, log: Log): Promise<void> {
+/**
+ * Empties a folder of leftovers (made if missing) at start, but for those named `kept`; what can't be removed is logged and left
+ * for the next start.
+ */
+export async function wipeScratch(dir: string, log: Log, kept: readonly string[] = []): Promise<void> {
   await mkdir(dir, { recursive: true })
-  for (const name of await readdir(dir)) await removeTree(join(dir, name), log)
+  for (const name of await readdir(dir)) if (!kept.includes(name)) await removeTree(join(dir, name), log)
 }
 
 /** Removes a file or folder, with patience for Windows' scanners; what stays is logged, the next start wipes it. */

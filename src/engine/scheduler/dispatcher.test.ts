@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs'
-import { readdir, writeFile } from 'node:fs/promises'
+import { existsSync, readdirSync } from 'node:fs'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { FakeWorker } from './testing/fake-worker.ts'
@@ -190,6 +190,43 @@ describe('after a restart', () => {
     expect(await bench.storage.jobs.get(ownTask?.taskId ?? '')).toMatchObject({ state: 'queued', attempts: 0 })
     expect(await bench.finish(after.dispatcher, peer, peerTask)).toBe('ok')
     expect(await bench.stateOf(peerTask?.taskId ?? '')).toBe('completed')
+  })
+
+  it('lends the own worker its slide again, with what lies in its folder, before anything else and at no cost', async () => {
+    const own = new FakeWorker('self', true)
+    const before = bench.master([own])
+    const [id = ''] = await bench.submit(1, { kind: 'slide' })
+    await bench.start(before.dispatcher)
+    await bench.lentTo(own, 1)
+    await bench.end(before.dispatcher)
+    await writeFile(join(own.lent[0]?.stagingDir ?? '', 'result.webp'), 'half')
+
+    const after = bench.master([own])
+    await bench.start(after.dispatcher)
+    await bench.lentTo(own, 2)
+    const [first, again] = own.lent
+    expect(again).toMatchObject({ taskId: id, epoch: 2, leftEpoch: 1 })
+    expect(await readFile(join(again?.stagingDir ?? '', 'result.webp'), 'utf8')).toBe('half')
+    expect(existsSync(first?.stagingDir ?? '')).toBe(false)
+    expect(await bench.outcomesOf(id)).toEqual(['lost', 'running'])
+    const late = { primary: 'result.webp', totalBytes: 6, report: {}, runMs: 5 }
+    expect(first && (await after.dispatcher.desk.finished('self', first, late))).toBe('stale')
+    expect(await bench.finish(after.dispatcher, own, again)).toBe('ok')
+    expect(await bench.storage.jobs.get(id)).toMatchObject({ state: 'completed', attempts: 1 })
+  })
+
+  it('queues the own slide again where the worker takes nothing, and leaves nothing of it', async () => {
+    const own = new FakeWorker('self', true)
+    const before = bench.master([own])
+    const [id = ''] = await bench.submit(1, { kind: 'slide' })
+    await bench.start(before.dispatcher)
+    await bench.lentTo(own, 1)
+    await bench.end(before.dispatcher)
+    own.accepts = false
+    await bench.start(bench.master([own]).dispatcher)
+    await eventually(async () => expect(await bench.outcomesOf(id)).toEqual(['lost', 'refused']))
+    await eventually(async () => expect(await bench.stateOf(id)).toBe('queued'))
+    await eventually(() => expect(readdirSync(bench.out)).toEqual([]))
   })
 
   it('takes a lease from a worker that came back without it', async () => {

@@ -63,6 +63,7 @@ export class Dispatcher {
     this.#lends = true
     this.#watch.start()
     this.#pulse.start()
+    for (const live of this.#parts.live.all()) this.#goOn(live)
     this.poke()
   }
 
@@ -212,10 +213,16 @@ export class Dispatcher {
     }
   }
 
+  /** Before anything else is lent, so that its slot is free. */
+  #goOn(live: LiveTask): void {
+    const port = live.lent.leftEpoch === undefined ? undefined : this.#portOf(live.workerId)
+    if (port) this.#track(live, this.#stageAndOffer(port, live))
+  }
+
   /** Beside the round: one destination that does not answer must not keep the others waiting. */
   async #stageAndOffer(port: WorkerPort, live: LiveTask): Promise<void> {
     try {
-      await this.#parts.outputs.stage(live.job, live.lent.epoch)
+      await this.#parts.outputs.stage(live.job, live.lent.epoch, live.lent.leftEpoch)
       await this.#fetches.fetch(live)
     } catch (thrown) {
       if (live.revoked) return this.#outcomes.discard(live.job, live.lent.epoch)

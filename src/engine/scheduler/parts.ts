@@ -13,8 +13,11 @@ import type { StagedResult, WorkerPort } from './worker-port.ts'
 /** Where results are staged and how they get their final names; see jobs/commit. */
 export interface Outputs {
   stagingDirOf(job: StoredJob, epoch: number): string
-  /** Makes the staging folder; throws class `input` where the destination can't be written or the source is gone. */
-  stage(job: StoredJob, epoch: number): Promise<string>
+  /**
+   * Makes the staging folder, of what lies in that of `leftEpoch` where given; throws class `input` where the destination can't
+   * be written or the source is gone.
+   */
+  stage(job: StoredJob, epoch: number, leftEpoch?: number): Promise<string>
   discard(job: StoredJob, epoch: number): Promise<void>
   /** Decides final names and reserves them until `commit` or `discard`. */
   plan(job: StoredJob, epoch: number, result: StagedResult): Promise<CommitJournal>

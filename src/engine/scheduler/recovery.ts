@@ -7,7 +7,8 @@ import type { MasterParts } from './parts.ts'
  * What an earlier run of this master left, whatever moment it was killed at:
  * - leases of paired workers are taken up again: who answers in time keeps the epoch, who is silent loses it by the sweep;
  * - results that were being given their names are finished from their journal;
- * - leases of the own worker are over, its children died with the engine: those jobs wait again, no attempt is counted;
+ * - leases of the own worker are over, its children died with the engine: slides go on under a new lease with what lies in
+ *   their folders (`leftEpoch`), other jobs wait again; no attempt is counted;
  * - jobs and leases that a crash left out of step are brought back to `queued` and `waiting`.
  *
  * Before the peer door opens: a worker that asks earlier would be told that its lease is stale.
@@ -17,7 +18,9 @@ export async function recover(parts: MasterParts, outcomes: Outcomes, selfId: st
   const running = new Map(unfinished.filter((job) => job.state === 'running').map((job) => [job.id, job]))
   for (const lease of await parts.leases.leases()) {
     const job = running.get(lease.jobId)
-    if (job && lease.workerId !== selfId) takeUp(parts, job, lease)
+    if (job && lease.workerId !== selfId)
+      takeUp(parts, job, lease, { why: 'It went on while this computer was restarted.' })
+    else if (job && canGoOn(job)) await goOn(parts, job, lease)
     else await parts.leases.release(lease)
   }
   for (const job of unfinished) if (!parts.live.ofTask(job.id)) await bringBack(parts, outcomes, job)
@@ -34,7 +37,28 @@ export async function bringBack(parts: MasterParts, outcomes: Outcomes, job: Sto
   await queueAgain(parts, outcomes, job)
 }
 
-function takeUp(parts: MasterParts, job: StoredJob, lease: Lease): void {
+/** Only a slide is many pieces that can be told apart; what a URL gives is fetched anew. */
+const canGoOn = ({ kind, source }: StoredJob) => kind === 'slide' && source.type !== 'url'
+
+/** Where this fails the job waits again as any other. */
+async function goOn(parts: MasterParts, job: StoredJob, left: Lease): Promise<void> {
+  const { leases, jobs, clock } = parts
+  await leases.release(left)
+  const lease = await leases.claim(left.taskId, left.workerId, left.epoch)
+  if (!lease) return
+  const startedAtMs = clock.wallMs()
+  await jobs.endAttempt(job.id, left.epoch, { outcome: 'lost', endedAtMs: startedAtMs })
+  const ranOn = job.ranOn ?? { nodeId: lease.workerId, nodeName: lease.workerId }
+  await jobs.startAttempt(job.id, { epoch: lease.epoch, ...ranOn, startedAtMs })
+  takeUp(parts, job, lease, { why: 'It goes on here, where it was when this computer stopped.', leftEpoch: left.epoch })
+}
+
+function takeUp(
+  parts: MasterParts,
+  job: StoredJob,
+  lease: Lease,
+  { why, leftEpoch }: { why: string; leftEpoch?: number }
+): void {
   const { taskId, epoch } = lease
   parts.live.put({
     lent: {
@@ -46,13 +70,14 @@ function takeUp(parts: MasterParts, job: StoredJob, lease: Lease): void {
       parts: job.source.parts,
       sizeBytes: job.sizeBytes,
       name: job.name,
-      stagingDir: parts.outputs.stagingDirOf(job, epoch)
+      stagingDir: parts.outputs.stagingDirOf(job, epoch),
+      leftEpoch
     },
     job,
     jobId: job.id,
     workerId: lease.workerId,
     workerName: job.ranOn?.nodeName ?? lease.workerId,
-    why: 'It went on while this computer was restarted.',
+    why,
     startedAtMs: job.startedAtMs ?? parts.clock.wallMs(),
     progress: { progress: 0, stage: 'converting' },
     settling: false,

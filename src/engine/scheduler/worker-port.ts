@@ -20,8 +20,10 @@ export interface LentTask extends Fencing {
   sizeBytes: number
   /** The source's file name; leaves the master only where the lab shares file names. */
   name: string
-  /** Existing empty folder on the master, beside the destination; the result's files end up here with base name `result`. */
+  /** Existing folder on the master, beside the destination; the result's files end up here with base name `result`. Empty, unless: */
   stagingDir: string
+  /** The own worker's lease under which an earlier run of this node was killed: what it left is in `stagingDir` and in scratch. */
+  leftEpoch?: number | undefined
 }
 
 /** A result that lies whole and checked in the task's `stagingDir`. `primary` is relative to it. */

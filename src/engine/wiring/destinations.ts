@@ -24,7 +24,10 @@ export async function sweepDestinations(parts: {
   const { outputs, jobs, live, log } = parts
   const unfinished = await jobs.destinationsInState(openStates, outsideEnginePrefix)
   const recent = await jobs.submissions(recentDrops)
-  const keep = () => live.ofNodes().map(({ jobId, lent }) => ({ jobId, epoch: lent.epoch }))
+  const keep = () =>
+    live
+      .ofNodes()
+      .flatMap(({ jobId, lent }) => [lent.epoch, lent.leftEpoch ?? lent.epoch].map((epoch) => ({ jobId, epoch })))
   for (const dir of new Set([...unfinished, ...recent.map((drop) => drop.destination)]))
     await outputs
       .sweep(dir, keep)

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -166,6 +166,24 @@ test('the threads are divided among what runs, and each gets one at least', asyn
   expect(await share()).toBe(4)
   for (let n = 0; n < 12; n++) worker.admit(task)
   expect(await share()).toBe(1)
+})
+
+test('of an earlier run’s scratch stays what goes on, unless the computer was started since', async () => {
+  const { worker } = await open()
+  const { scratch } = worker
+  for (const taskId of ['on', 'off']) await scratch.open({ taskId, epoch: 3 })
+  const leases = [
+    { taskId: 'on', epoch: 3 },
+    { taskId: 'never-was', epoch: 1 }
+  ]
+  await scratch.wipe({ leases, sinceMs: 0 })
+  expect(await readdir(join(dir, 'scratch'))).toEqual(['on.3'])
+  await writeFile(join(await scratch.open({ taskId: 'on', epoch: 4, leftEpoch: 3 }), 'note'), '')
+  const folder = await scratch.open({ taskId: 'never-was', epoch: 2, leftEpoch: 1 })
+  expect([await readdir(join(dir, 'scratch')), await readdir(folder)]).toEqual([['never-was.2', 'on.4'], []])
+  const { mtimeMs } = await stat(join(dir, 'scratch', 'on.4'))
+  await scratch.wipe({ leases: [{ taskId: 'on', epoch: 4 }], sinceMs: mtimeMs + 1 })
+  expect(await readdir(join(dir, 'scratch'))).toEqual([])
 })
 
 test('scratch is wiped at the start, and a folder is named by plain words only', async () => {

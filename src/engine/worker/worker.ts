@@ -49,10 +49,10 @@ export type GiveBack = (reason: string) => Promise<void>
 const reservedBytes = 512 * 2 ** 20
 const watchEveryMs = 5000
 
-/** Opens the worker of a data folder: paused as it was, its scratch wiped. */
+/** Opens the worker of a data folder: paused as it was. Before its first task its `scratch` is to be wiped. */
 export async function openWorker(options: WorkerOptions): Promise<Worker> {
   const scratch = new Scratch(join(options.dataDir, 'scratch'), options.clock, options.log)
-  await scratch.wipe()
+  await scratch.make()
   const pauseFile = join(options.dataDir, 'worker.json')
   return new Worker(options, scratch, { file: pauseFile, paused: await readPaused(pauseFile) })
 }

@@ -34,12 +34,15 @@ export class JobOutputs {
     return stagingDirOf(job.sink.dir, { owner: this.#parts.owner, jobId: job.id, epoch })
   }
 
-  /** Makes the staging folder; throws class `input`: `source-gone`, `source-not-readable`, `destination-not-writable`, `disk-full`. */
-  async stage(job: StoredJob, epoch: number): Promise<string> {
+  /**
+   * Makes the staging folder, of what an earlier run left under `leftEpoch` where that is given. Throws class `input`:
+   * `source-gone`, `source-not-readable`, `destination-not-writable`, `disk-full`.
+   */
+  async stage(job: StoredJob, epoch: number, leftEpoch?: number): Promise<string> {
     // That of a URL is fetched when its staging folder is there.
     if (job.source.type !== 'url') await this.#checkSource(job)
     const id = { owner: this.#parts.owner, jobId: job.id, epoch }
-    return createStaging(this.#parts, job.sink.dir, id, this.#parts.needBytes(job))
+    return createStaging(this.#parts, job.sink.dir, id, this.#parts.needBytes(job), leftEpoch)
   }
 
   async discard(job: StoredJob, epoch: number): Promise<void> {

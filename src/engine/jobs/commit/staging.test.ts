@@ -24,6 +24,22 @@ describe('the staging folder', () => {
     expect(readdirSync(await createStaging(lab.place, lab.destination, id, 0))).toEqual([])
   })
 
+  it('takes what lies in that of an earlier lease, and is empty where that is gone', async () => {
+    const lab = new LabFolder()
+    const left = stagingDirOf(lab.destination, { ...id, epoch: 2 })
+    lab.write({ 'result.dzi': 'half' }, left)
+    const dir = await createStaging(lab.place, lab.destination, id, 0, 2)
+    expect([readdirSync(dir), readdirSync(lab.destination)]).toEqual([['result.dzi'], [basename(dir)]])
+    expect(readdirSync(await createStaging(lab.place, lab.destination, id, 0, 2))).toEqual([])
+  })
+
+  it('begins anew where something holds on to that of an earlier lease', async () => {
+    const lab = new LabFolder().on('win32', { rename: failing('EPERM') })
+    lab.write({ 'result.dzi': 'half' }, stagingDirOf(lab.destination, { ...id, epoch: 2 }))
+    const dir = await createStaging(lab.place, lab.destination, id, 0, 2)
+    expect([readdirSync(dir), readdirSync(lab.destination)]).toEqual([[], [basename(dir)]])
+  })
+
   it('refuses a destination that is a file', async () => {
     const lab = new LabFolder()
     const destination = join(lab.root, 'file')

@@ -27,20 +27,27 @@ function stagingName({ owner, jobId, epoch }: StagingId): string {
 }
 
 /**
- * Makes the empty staging folder, and the destination where missing. Throws class `input`: `destination-not-writable`, or
- * `disk-full` where less than `needBytes` is free.
+ * Makes the staging folder, and the destination where missing: empty, or with what lies in that of an earlier lease, `leftEpoch`,
+ * if it is there. Throws class `input`: `destination-not-writable`, or `disk-full` where less than `needBytes` is free.
  */
 export async function createStaging(
   place: CommitPlace,
   destinationDir: string,
   id: StagingId,
-  needBytes: number
+  needBytes: number,
+  leftEpoch?: number
 ): Promise<string> {
   const { files } = place
   const dir = stagingDirOf(destinationDir, id)
   try {
     await files.mkdir(destinationDir, { recursive: true })
     await discardStaging(place, dir)
+    // What is there already takes no more room.
+    if (
+      leftEpoch !== undefined &&
+      (await takeOver(place, stagingDirOf(destinationDir, { ...id, epoch: leftEpoch }), dir))
+    )
+      return dir
     await files.mkdir(dir)
     const { bavail, bsize } = await files.statfs(destinationDir)
     const freeBytes = bavail * bsize
@@ -49,6 +56,17 @@ export async function createStaging(
     throw diskFull(destinationDir, { room: { needBytes, freeBytes } })
   } catch (thrown) {
     throw destinationError(destinationDir, thrown)
+  }
+}
+
+/** False where it is gone, or something holds on to it: the work starts anew then. */
+async function takeOver(place: CommitPlace, from: string, to: string): Promise<boolean> {
+  try {
+    await place.files.rename(from, to)
+    return true
+  } catch {
+    await discardStaging(place, from)
+    return false
   }
 }
 

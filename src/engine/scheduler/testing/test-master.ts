@@ -74,9 +74,9 @@ export class MasterBench {
     const place = { files: fs, clock: this.clock, platform: 'linux' as const }
     const outputs = new JobOutputs({ ...place, jobs, owner: 'me', needBytes: () => 0, dropUpload: async () => {} })
     const stage = outputs.stage.bind(outputs)
-    outputs.stage = async (job, epoch) => {
+    outputs.stage = async (job, epoch, leftEpoch) => {
       this.#staging += 1
-      return stage(job, epoch).finally(() => {
+      return stage(job, epoch, leftEpoch).finally(() => {
         this.#staging -= 1
       })
     }

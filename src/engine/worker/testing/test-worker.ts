@@ -49,6 +49,7 @@ export async function openTestWorker(dataDir: string, clock: Clock, settings = w
       profiles: () => ['dzi', 'webp']
     }
   })
+  await worker.scratch.wipe()
   const close = async () => {
     await worker.close()
     await converters.close()
