@@ -10,6 +10,8 @@ export interface KeysApi {
   list(): Promise<ApiKey[]>
   /** False where there is no such key. It is refused from the next request on. */
   revoke(id: string): Promise<boolean>
+  /** Called with the id of each key that is revoked from now on; answers how to stop. Must not throw. */
+  onRevoke(listener: (id: string) => void): () => void
   /** Synchronous and cheap: asked for every request. Undefined for a key that is not known or was revoked. */
   check(key: string): ApiKey | undefined
 }

@@ -59,6 +59,18 @@ it('makes every key another one', async () => {
   expect(await keys.list()).toHaveLength(50)
 })
 
+it('tells of each key that is revoked, once it is refused, until nobody listens', async () => {
+  const { keys } = await start(databasePath())
+  const [first, second] = [await keys.create({ scopes: ['read'] }), await keys.create({ scopes: ['read'] })]
+  const told: unknown[] = []
+  const stop = keys.onRevoke((id) => told.push(id, keys.check(first.key)))
+  await keys.revoke(first.id)
+  await keys.revoke(first.id)
+  stop()
+  await keys.revoke(second.id)
+  expect(told).toEqual([first.id, undefined])
+})
+
 it('refuses a revoked key from the next check on, also after a restart, and leaves the others', async () => {
   const path = databasePath()
   const first = await start(path)

@@ -31,6 +31,7 @@ export class Keys implements KeysApi {
   readonly #parts: Parts
   readonly #byHash = new Map<string, KnownKey>()
   readonly #unwritten = new Set<ApiKey>()
+  readonly #onRevoke = new Set<(id: string) => void>()
   readonly #writing: Timer
 
   private constructor(parts: Parts, stored: readonly StoredKey[]) {
@@ -67,7 +68,14 @@ export class Keys implements KeysApi {
     await this.#parts.store.remove(id)
     const [hash, { key }] = found
     this.#unwritten.delete(key)
-    return this.#byHash.delete(hash)
+    this.#byHash.delete(hash)
+    for (const listener of this.#onRevoke) listener(id)
+    return true
+  }
+
+  onRevoke(listener: (id: string) => void): () => void {
+    this.#onRevoke.add(listener)
+    return () => this.#onRevoke.delete(listener)
   }
 
   check(key: string): ApiKey | undefined {

@@ -6,6 +6,7 @@ import { type ErrorAnswer, errorAnswer, refusal } from './error-answer.ts'
 import { addEventRoutes } from './event-routes.ts'
 import { type FeedOptions, JobFeed, ordinaryFeed } from './job-feed.ts'
 import { addJobRoutes } from './job-routes.ts'
+import { KeyStreams } from './key-streams.ts'
 import { addNodeRoutes } from './node-routes.ts'
 import { addResultRoute } from './result-route.ts'
 
@@ -44,17 +45,22 @@ async function addRoutes(scope: FastifyInstance, options: ApiV1Options): Promise
   })
   scope.setNotFoundHandler((_request, reply) => send(reply, errorAnswer(refusal(404))))
   readJsonOnly(scope)
-  const jobs = new JobFeed(api.dispatch, { ...ordinaryFeed, ...options.feed })
-  if (signal.aborted) jobs.close()
-  signal.addEventListener('abort', () => jobs.close(), { once: true })
-  scope.addHook('preClose', async () => jobs.close())
+  const feed = new JobFeed(api.dispatch, { ...ordinaryFeed, ...options.feed })
+  const ofKeys = new KeyStreams(api.keys)
+  const endStreams = () => {
+    feed.close()
+    ofKeys.close()
+  }
+  if (signal.aborted) endStreams()
+  signal.addEventListener('abort', endStreams, { once: true })
+  scope.addHook('preClose', async () => endStreams())
   addJobRoutes(scope, {
     dispatch: api.dispatch,
     maxRetries: options.maxRetries ?? distconvMaxRetries,
     beforeSubmit: options.beforeSubmit
   })
   await addResultRoute(scope, api.dispatch)
-  addEventRoutes(scope, api.dispatch, jobs)
+  addEventRoutes(scope, { dispatch: api.dispatch, feed, ofKeys })
   addNodeRoutes(scope, api)
 }
 

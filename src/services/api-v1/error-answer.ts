@@ -41,6 +41,7 @@ const statuses: Record<string, number> = {
   'not-found': 404,
   'unsupported-media-type': 415,
   'wrong-state': 409,
+  'result-gone': 410,
   'queue-full': 503,
   'too-many-streams': 503
 }

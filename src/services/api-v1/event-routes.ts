@@ -2,22 +2,35 @@ import type { Readable } from 'node:stream'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { DispatchApi } from '../../engine/service-api.ts'
+import type { EventStream } from './event-stream.ts'
 import type { JobFeed } from './job-feed.ts'
 import { jobOf } from './job-routes.ts'
 import { type JobParams, jobParams } from './job-schemas.ts'
+import type { KeyStreams } from './key-streams.ts'
 import { operation } from './operation.ts'
 
 const readers = { scopes: ['read', 'submit'] as const }
 
+export interface EventParts {
+  dispatch: DispatchApi
+  feed: JobFeed
+  /** Streams end with the key that they were asked for with. */
+  ofKeys: KeyStreams
+}
+
 /** Changes of jobs as server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html). */
-export function addEventRoutes(app: FastifyInstance, dispatch: DispatchApi, feed: JobFeed): void {
+export function addEventRoutes(app: FastifyInstance, { dispatch, feed, ofKeys }: EventParts): void {
+  const open = (request: FastifyRequest, reply: FastifyReply, stream: EventStream) => {
+    if (request.apiKey) ofKeys.add(stream, request.apiKey.id)
+    return send(reply, stream)
+  }
   // A HEAD of theirs would read an endless stream.
   const ofAll = { schema: hearingAll, config: { scopes: ['read'] as const }, exposeHeadRoute: false }
-  app.get('/events', ofAll, async (request, reply) => send(reply, feed.all(lastEventId(request))))
+  app.get('/events', ofAll, async (request, reply) => open(request, reply, feed.all(lastEventId(request))))
   const ofOne = { schema: hearingOne, config: readers, exposeHeadRoute: false }
   app.get<{ Params: JobParams }>('/jobs/:id/events', ofOne, async (request, reply) => {
     const stream = feed.one(jobOf(dispatch, request.params.id).id, lastEventId(request))
-    return stream ? send(reply, stream) : reply.code(204).send()
+    return stream ? open(request, reply, stream) : reply.code(204).send()
   })
 }
 
@@ -51,7 +64,7 @@ const hearingAll = operation({
     'Events, as EventSource reads them: `job` with the job as it is now; `removed` with the job_id of one that is gone; `reset`',
     'after more changes than are remembered (fetch the list anew). What happens to a job within a moment is one event.',
     'Without Last-Event-ID the stream begins now: open it first, then fetch the list, and nothing is missed.',
-    'A reader that takes nothing for half a minute is cut, and may come back.'
+    'A reader that takes nothing for half a minute is cut, and may come back. The stream of a key that is revoked ends.'
   ].join(' '),
   headers,
   answers: { 200: { description: 'A stream without end.', ...events } },

@@ -162,6 +162,21 @@ test('a reader that takes nothing is cut, which makes room, and the others hear 
   slow.destroy()
 })
 
+test('the streams of a key that is revoked end, those of others go on', async () => {
+  const id = await submit()
+  const [mine, ofMine, other] = [
+    await all({ 'x-api-key': 'read' }),
+    await one(id, { 'x-api-key': 'read' }),
+    await all()
+  ]
+  await ofMine.next()
+  api.revoke('read')
+  expect([await mine.next(), await ofMine.next()]).toEqual([undefined, undefined])
+  await api.dispatch.cancel(id)
+  expect(jobIn(await other.next())).toMatchObject({ job_id: id, state: 'cancelled' })
+  for (const reader of [mine, ofMine, other]) await reader.close()
+})
+
 const wish = {
   sourceUrl: 'https://media.example.org/a.mov',
   targetCodec: 'h264',

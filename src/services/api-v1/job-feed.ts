@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto'
-import type { Readable } from 'node:stream'
 import type { DispatchApi } from '../../engine/service-api.ts'
 import { endedStates, type JobState } from '../../shared/domain/jobs.ts'
 import { MicrotomeError } from '../../shared/errors.ts'
@@ -42,7 +41,7 @@ export class JobFeed {
   }
 
   /** All jobs, from now on or from after the event that the caller saw last. Throws `too-many-streams`. */
-  all(lastEventId: string | undefined): Readable {
+  all(lastEventId: string | undefined): EventStream {
     const seen = this.#seen(lastEventId)
     let at = seen ?? this.#log.newest
     const missed = lastEventId !== undefined && seen === undefined
@@ -64,7 +63,7 @@ export class JobFeed {
    * One job: as it is now, unless the caller saw that already, then each change, and the end once it has ended. Undefined where it has
    * ended and the caller knows: there is nothing to wait for. Throws `too-many-streams`.
    */
-  one(jobId: string, lastEventId: string | undefined): Readable | undefined {
+  one(jobId: string, lastEventId: string | undefined): EventStream | undefined {
     let at = this.#seen(lastEventId)
     if (at !== undefined && this.#log.lastOf(jobId) <= at && this.#hasEnded(jobId)) return undefined
     let over = false
@@ -92,7 +91,7 @@ export class JobFeed {
     return this.#streams.size
   }
 
-  #open(first: string, rest: NextText): Readable {
+  #open(first: string, rest: NextText): EventStream {
     if (this.#streams.size >= this.#options.maxStreams) throw tooManyStreams(this.#options.maxStreams)
     let begun = false
     const stream = new EventStream(() => {

@@ -8,6 +8,7 @@ const meanings = {
   403: 'The key may not do this.',
   404: 'There is no such thing.',
   409: 'The job is in a state in which this can not be done.',
+  410: 'It was here and is gone.',
   413: 'The body is too large.',
   414: 'The address is too long.',
   415: 'The body is not JSON.',

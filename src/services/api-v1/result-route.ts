@@ -33,6 +33,7 @@ export async function addResultRoute(app: FastifyInstance, dispatch: DispatchApi
 }
 
 function noResult(job: DispatchJob): MicrotomeError {
+  if (job.hasResult) return gone()
   const elsewhere = job.outputUrl !== undefined
   return new MicrotomeError({
     code: 'no-result',
@@ -41,6 +42,14 @@ function noResult(job: DispatchJob): MicrotomeError {
     hint: elsewhere ? 'Its output_url says where it is.' : 'The events of the job tell when it is completed.'
   })
 }
+
+const gone = () =>
+  new MicrotomeError({
+    code: 'result-gone',
+    class: 'input',
+    message: 'The result of this job was kept for a time and is gone.',
+    hint: 'Submit the job again. The setting keepResultsDays of the node says how long results are kept.'
+  })
 
 /** RFC 6266: the name in ASCII for old programs, then as it is. */
 function attachment(name: string): string {
@@ -69,5 +78,5 @@ const schema = operation({
     206: { description: 'The range that was asked for.', ...bytes },
     304: { description: 'The caller has it already (If-None-Match).' }
   },
-  failures: [404, 416, 503]
+  failures: [404, 410, 416, 503]
 })

@@ -60,9 +60,12 @@ test('a range behind its end is a 416 with the size, in the one form', async () 
   expect(json).toMatchObject({ error: { code: 'range-not-satisfiable' } })
 })
 
-test('a result that is gone is a 404 in the one form', async () => {
+test('a result that is gone is a 410 that says so, in the one form', async () => {
   await rm(folder, { recursive: true })
-  expect(await fetched()).toMatchObject({ status: 404, json: { error: { code: 'not-found' } } })
+  expect(await fetched()).toMatchObject({
+    status: 410,
+    json: { error: { code: 'result-gone', hint: expect.stringContaining('keepResultsDays') } }
+  })
   folder = await mkdtemp(join(tmpdir(), 'microtome-api-'))
 })
 

@@ -43,6 +43,18 @@ test('no more jobs run at once than may, whoever asks at the same moment', async
   expect((await assign()).status).toBe(204)
 })
 
+test('a rate limit of the configuration counts here as with every service, in the words of the face', async () => {
+  face = await openFace({}, { rateLimit: { max: 2, windowMs: 60_000 } })
+  const asked = async (path: string) => (await face.call('GET', path)).status
+  expect([await asked('/jobs/'), await asked('/api/v1/jobs'), await asked('/api/v1/jobs')]).toEqual([200, 200, 429])
+  const refused = await face.call('GET', '/jobs/')
+  expect([refused.status, refused.headers.get('retry-after'), refused.json()]).toEqual([
+    429,
+    '60',
+    expect.objectContaining({ error_type: 'rate_limited' })
+  ])
+})
+
 test('retries are those of the settings where a job names none', async () => {
   face = await openFace({ defaultMaxRetries: 7 })
   expect((await submit()).max_retries).toBe(7)
@@ -88,6 +100,10 @@ test('a result whose file is gone is 404', async () => {
   const { job_id } = await submit()
   face.dispatch.completeHere(job_id, join(tmpdir(), 'microtome-is-not-there', 'film.mp4'))
   expect((await face.call('GET', `/jobs/${job_id}/output`)).status).toBe(404)
+  // As one that goes after it was found: only sending it shows that there is nothing to send.
+  face.dispatch.completeHere(job_id, tmpdir())
+  const late = await face.call('GET', `/jobs/${job_id}/output`)
+  expect([late.status, late.type]).toEqual([404, expect.stringContaining('application/json')])
 })
 
 test('addresses of results begin as configured, and as the caller reached us otherwise', async () => {

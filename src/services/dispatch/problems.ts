@@ -120,6 +120,7 @@ function typeOf(status: number): string {
   if (status === 404) return 'not_found'
   if (status === 401 || status === 403) return 'unauthorized'
   if (status === 413) return 'too_large'
+  if (status === 429) return 'rate_limited'
   return status < 500 ? 'validation_error' : 'server_error'
 }
 

@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events'
 import fastify from 'fastify'
 import type { KeysApi, ServiceApi } from '../../../engine/service-api.ts'
 import { type KeyScope, keyScopes } from '../../../shared/domain/keys.ts'
@@ -22,6 +23,8 @@ export interface OpenApi {
   lines: string[]
   /** Sends `body` as JSON, and the key of the scope `admin` where none is named. */
   call(method: string, path: string, options?: CallOptions): Promise<Answer>
+  /** Tells those who listen that the key of a scope was revoked. */
+  revoke(scope: KeyScope): void
   /** As the host does with a service that is taken out. */
   end(): void
   close(): Promise<void>
@@ -58,6 +61,7 @@ export async function openApi(
     dispatch,
     lines,
     call: (method, path, how) => call(url + path, method, how),
+    revoke: (scope) => void revoked.emit('key', scope),
     end: () => ended.abort(),
     async close() {
       ended.abort()
@@ -66,10 +70,17 @@ export async function openApi(
   }
 }
 
+/** Keys that are taken away: `emit('key', scope)`. */
+const revoked = new EventEmitter<{ key: [id: string] }>()
+
 const keys = only<KeysApi>({
   check(name) {
     const scope = keyScopes.find((known) => known === name)
     return scope && { id: scope, label: scope, scopes: [scope], createdAtMs: 0 }
+  },
+  onRevoke(listener) {
+    revoked.on('key', listener)
+    return () => void revoked.off('key', listener)
   }
 })
 

@@ -47,7 +47,8 @@ export async function openHosted(settings: Record<string, unknown> = {}): Promis
 }
 
 function apiOver(dispatch: MemoryDispatch): ServiceApi {
-  const keys: Pick<KeysApi, 'check'> = {
+  const keys: Pick<KeysApi, 'check' | 'onRevoke'> = {
+    onRevoke: () => () => undefined,
     check(name) {
       const scope = keyScopes.find((known) => known === name)
       return scope && { id: scope, label: scope, scopes: [scope], createdAtMs: 0 }

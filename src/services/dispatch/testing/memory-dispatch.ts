@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { basename } from 'node:path'
 import type {
   DispatchApi,
@@ -81,7 +82,9 @@ export class MemoryDispatch implements DispatchApi {
 
   async result(id: string) {
     const path = this.#results.get(id)
-    return path === undefined ? undefined : { path, sizeBytes: 0, name: basename(path), type: 'video/mp4' }
+    return path === undefined || !existsSync(path)
+      ? undefined
+      : { path, sizeBytes: 0, name: basename(path), type: 'video/mp4' }
   }
 
   async heartbeat(beat: EngineHeartbeat): Promise<OutsideEngine> {

@@ -1,5 +1,6 @@
 import type { KeysApi, ServiceApi } from '../../../engine/service-api.ts'
 import type { ApiKey, KeyScope } from '../../../shared/domain/keys.ts'
+import type { ServersConfigInput } from '../../host/config/schema.ts'
 import { startHost } from '../../host/index.ts'
 import { type Answer, type CallOptions, callFace } from './call-face.ts'
 import { MemoryDispatch } from './memory-dispatch.ts'
@@ -21,15 +22,17 @@ const scopesOf: Record<string, KeyScope[]> = {
   read: ['read']
 }
 
+type Features = NonNullable<NonNullable<ServersConfigInput['servers'][number]['server']>['features']>
+
 /** The dispatch face on a free port of 127.0.0.1, in its real host, over jobs in memory. */
-export async function openFace(settings: Record<string, unknown> = {}): Promise<OpenFace> {
+export async function openFace(settings: Record<string, unknown> = {}, features?: Features): Promise<OpenFace> {
   const dispatch = new MemoryDispatch()
   const lines: string[] = []
   const log = (message: string, fields?: Record<string, unknown>) =>
     void lines.push(JSON.stringify({ message, ...fields }))
   const host = await startHost({
     api: fakeApi(dispatch),
-    config: { servers: [] },
+    config: { servers: features ? [{ id: 2, name: 'dispatch', server: { file: 'builtin:dispatch', features } }] : [] },
     listen: [{ name: 'dispatch', port: 0 }],
     settings: { dispatch: settings },
     log: { info: log, warn: log },
@@ -47,7 +50,7 @@ export async function openFace(settings: Record<string, unknown> = {}): Promise<
 }
 
 function fakeApi(dispatch: MemoryDispatch): ServiceApi {
-  const keys: Pick<KeysApi, 'check'> = { check: keyNamed }
+  const keys: Pick<KeysApi, 'check' | 'onRevoke'> = { check: keyNamed, onRevoke: () => () => undefined }
   const api: Partial<ServiceApi> = {
     nodeId: 'node',
     name: 'Lab 1',

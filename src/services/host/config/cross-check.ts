@@ -8,7 +8,7 @@ export interface Clash {
 
 /** The first thing that two entries can't both say; undefined where all fit together. */
 export function crossCheck(config: ServersConfig): Clash | undefined {
-  return duplicate(config) ?? unknownName(config)
+  return duplicate(config) ?? unknownName(config) ?? idleFeature(config)
 }
 
 function duplicate({ servers, global }: ServersConfig): Clash | undefined {
@@ -44,6 +44,19 @@ function unknownName({ servers, global, default: fallback }: ServersConfig): Cla
       allowed: `the id of a server of this file: ${servers.map(({ id }) => id).join(', ')}`
     }
   return undefined
+}
+
+/** The node's own page is set up by the node, which guards it by itself. */
+const ownPage = 'dashboard'
+const ofOthers = ['cors', 'rateLimit', 'authentication', 'helmet', 'multipart'] as const
+
+function idleFeature({ servers }: ServersConfig): Clash | undefined {
+  const index = servers.findIndex(({ name }) => name === ownPage)
+  const features = servers[index]?.server.features ?? {}
+  const feature = ofOthers.find((name) => features[name])
+  if (feature === undefined) return undefined
+  const allowed = "false: the node's own page guards itself, and only this user gets in"
+  return { path: ['servers', index, 'server', 'features', feature], allowed }
 }
 
 /** A name as it is compared: without port, trailing dot and brackets, in lower case. */

@@ -133,6 +133,12 @@ describe('what is wrong is named with its key, its value and what is allowed', (
       'servers[1].domains[1] is "DEVEL.run."',
       'what no other entry has'
     ],
+    [
+      ['servers', 1],
+      { id: 2, name: 'dashboard', server: { features: { websocket: true, cors: false, rateLimit: true } } },
+      'servers[1].server.features.rateLimit is true, which is not allowed.',
+      "the node's own page guards itself"
+    ],
     [['default'], { serverName: 'three' }, 'default.serverName is "three"', 'develrun, justlearning'],
     [
       ['global', 'listeners'],

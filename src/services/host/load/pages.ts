@@ -38,8 +38,12 @@ export function answerTheRest(
   })
 }
 
+/** As JSON also where a route had set the type of a file that went meanwhile. */
 const nothingThere = (reply: FastifyReply) =>
-  reply.code(404).send(errorBody('not-found', 'There is nothing at this address.'))
+  reply
+    .code(404)
+    .type('application/json; charset=utf-8')
+    .send(errorBody('not-found', 'There is nothing at this address.'))
 
 /** Browsers ask for pages by type; other programs get one for names that look like no file. */
 function isVisit({ method, headers }: FastifyRequest, path: string): boolean {
