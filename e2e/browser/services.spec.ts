@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Locator, Page } from '@playwright/test'
 import type { NodeProcess } from '../support/node-process-core.ts'
@@ -142,4 +142,40 @@ test('a service that fails is explained while the others run, and runs once it i
     await expect(broken).toContainText('Running')
     await expect(broken).not.toContainText('exports no function')
   })
+})
+
+test('what jobs by URL may do is set in the window, and the next job meets it', async ({ startNode, openPage }) => {
+  const node = await startNode({ args: ['--listen', 'dispatch=127.0.0.1:0'] })
+  const key = String((await node.cli('keys', 'create')).lines[0]?.key)
+  const page = await openPage(node)
+  const services = await openServices(page)
+  const submit = async () => {
+    const body = JSON.stringify({ source_url: 'http://elsewhere.example.net/a.mov', target_codec: 'h264' })
+    return (
+      await fetch(new URL('/jobs/', urlOf(node, 'dispatch')), { method: 'POST', headers: { 'x-api-key': key }, body })
+    ).status
+  }
+  expect(await submit()).toBe(201)
+  const hosts = services.getByRole('combobox', { name: 'Hosts of jobs by URL' })
+  await hosts.fill('*.example.org')
+  await hosts.press('Enter')
+  await expect(services.getByText('*.example.org')).toBeVisible()
+  await expect.poll(submit).toBe(400)
+  for (const [label, typed] of [
+    ['Largest file by URL', '1.5'],
+    ['Time for a file by URL', '2'],
+    ['Keep results of jobs by URL', '3']
+  ] as const) {
+    const field = services.getByRole('textbox', { name: label })
+    await field.fill(typed)
+    await field.press('Enter')
+  }
+  const stored = async () => JSON.parse(await readFile(join(node.dataDir, 'config.json'), 'utf8'))
+  await expect.poll(stored).toMatchObject({
+    urlHosts: ['*.example.org'],
+    urlLimitBytes: 1.5 * 2 ** 30,
+    urlTimeoutS: 7200,
+    keepResultsDays: 3
+  })
+  await expectAccessible(page, 'jobs by URL')
 })

@@ -75,6 +75,11 @@ async function openServices(page: Page): Promise<void> {
   await page.getByRole('list', { name: 'Services of this computer' }).waitFor()
 }
 
+async function openUrls(page: Page): Promise<void> {
+  await openServices(page)
+  await page.getByLabel('Keep results of jobs by URL').scrollIntoViewIfNeeded()
+}
+
 async function createKey(page: Page): Promise<void> {
   await openServices(page)
   await page.getByRole('button', { name: 'Create a key' }).click()
@@ -271,6 +276,7 @@ export const scenes: readonly Scene[] = [
   { name: 'settings', scenario: { jobs: 300 }, act: (page) => openScreen(page, 'Settings') },
   { name: 'services', scenario: { jobs: 300 }, act: openServices },
   { name: 'services-no-key', scenario: { jobs: 0, nodes: 1 }, smallOnly: true, act: openServices },
+  { name: 'services-urls', scenario: { jobs: 0, nodes: 1 }, smallOnly: true, act: openUrls },
   { name: 'services-create-key', scenario: { jobs: 0, nodes: 1 }, smallOnly: true, act: createKey },
   {
     name: 'services-new-key',

@@ -33,3 +33,16 @@ it('writes it for the shells of Windows there', () => {
     'microtome convert "C:\\scans\\slide 1.jpg" --to webp --out D:\\'
   )
 })
+
+it('has a job by URL fetch its file first, without what the address keeps secret', () => {
+  const url = 'https://user:pass@media.example.org/films/ein%20film.mov?signature=secret#part'
+  const source = { type: 'url', url, path: '/data/fetched/7/ein film.mov' } as const
+  const command = commandOf(
+    { ...job('/a.jpg', '/out', { quality: 70 }), source, sink: { type: 'blob', dir: '/data/blobs/7' } },
+    'linux'
+  )
+  expect(command.split('\n')).toEqual([
+    "curl --fail --location --output 'ein film.mov' https://media.example.org/films/ein%20film.mov",
+    "microtome convert 'ein film.mov' --to webp --out . --set quality=70"
+  ])
+})

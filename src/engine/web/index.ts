@@ -1,4 +1,5 @@
 export { openWeb } from './open-web.ts'
+export { publicUrl } from './url-text.ts'
 export type {
   Fetched,
   Fetching,

@@ -174,17 +174,21 @@ export function InterfaceField(props: Omit<FieldProps<'interface'>, 'settingKey'
   )
 }
 
-/** A list of host:port; each is saved as it is added or taken away. */
-export function PeersField(props: Omit<FieldProps<'peers'>, 'settingKey'>) {
-  const { shown, save } = useSetting('peers')
+interface ListFieldProps extends FieldProps<'peers' | 'urlHosts'> {
+  placeholder: string
+}
+
+/** A list of texts; each is saved as it is added or taken away. What is none of them is refused by the engine, with its reason. */
+export function ListField({ settingKey, placeholder, ...row }: ListFieldProps) {
+  const { shown, save } = useSetting(settingKey)
   return (
-    <SettingRow settingKey="peers" {...props}>
+    <SettingRow settingKey={settingKey} {...row}>
       {(control) => (
         <TagsInput
           {...control}
           value={shown}
-          placeholder={shown.length === 0 ? '192.168.1.20:47800' : ''}
-          onChange={(peers) => void save(peers)}
+          placeholder={shown.length === 0 ? placeholder : ''}
+          onChange={(list) => void save(list)}
           clearable
           clearButtonProps={{ 'aria-label': 'Remove all' }}
           acceptValueOnBlur

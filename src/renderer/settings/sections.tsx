@@ -4,7 +4,7 @@ import { About } from './about.tsx'
 import { AvailabilityField } from './availability-field.tsx'
 import { CheckComputer } from './check-computer.tsx'
 import { DestinationField } from './destination-field.tsx'
-import { ChoiceField, InterfaceField, NumberField, PeersField, SwitchField, TextField } from './fields.tsx'
+import { ChoiceField, InterfaceField, ListField, NumberField, SwitchField, TextField } from './fields.tsx'
 import { ProfilesField } from './profiles-field.tsx'
 import { ServicesSection } from './services/index.ts'
 
@@ -130,7 +130,9 @@ function Network() {
         description="Address of this computer that others connect to; 0.0.0.0 is every one."
       />
       <InterfaceField label="Search for computers on" description="Where this computer looks for others of the lab." />
-      <PeersField
+      <ListField
+        settingKey="peers"
+        placeholder="192.168.1.20:47800"
         label="Further computers"
         description="Addresses to connect to besides those found, as host:port. Enter adds one."
       />
