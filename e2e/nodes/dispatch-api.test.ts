@@ -1,8 +1,5 @@
-import { writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { createKey, startDispatchNode, withKey } from './support/dispatch-node.ts'
-import { temporaryFolder } from './support/node-process.ts'
 
 const wish = { source_url: 'http://127.0.0.1:9/input.mp4', target_codec: 'h264', job_size: 100.5, max_retries: 3 }
 const idle = { args: ['--no-local-work'] }
@@ -141,16 +138,7 @@ test('what nobody knows is 404, and the slash belongs to the path', async () => 
 })
 
 test('a face that is set to answer as deployed servers do is understood by their clients and engines', async () => {
-  const dataDir = await temporaryFolder()
-  const services = join(dataDir, 'servers.config.json')
-  const dispatch = {
-    id: 1,
-    name: 'dispatch',
-    server: { file: 'builtin:dispatch', setupFunction: 'setupDispatch' },
-    settings: { answers: 'deployed' }
-  }
-  await writeFile(services, JSON.stringify({ servers: [dispatch] }))
-  const { face } = await startDispatchNode({ dataDir, args: ['--no-local-work', '--services', services] })
+  const { face } = await startDispatchNode({ ...idle, settings: { answers: 'deployed' } })
   // The submission client throws on anything but 200.
   const submitted = await face.call('POST', '/jobs/', wish)
   expect([submitted.status, submitted.json]).toEqual([

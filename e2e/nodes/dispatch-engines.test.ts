@@ -41,7 +41,7 @@ test('an outside engine registers, polls, downloads, runs ffmpeg, uploads and co
 test('two engines share the jobs, and what fails at one is tried again', async () => {
   const files = await fileServer()
   const url = files.offer('/films/film.mp4', await makeVideo(await temporaryFolder(), 1))
-  const { face } = await startDispatchNode({ args })
+  const { face } = await startDispatchNode({ args, settings: { retryDelayS: 1 } })
   const engines = await Promise.all(['engine-a', 'engine-b'].map((id) => startOutsideEngine(face, id, files)))
   const jobs = await Promise.all(
     Array.from({ length: 6 }, () => face.submit({ source_url: url, target_codec: 'h264', max_retries: 1 }))

@@ -152,7 +152,7 @@ test('a job that this node is converting is cancelled in the middle', async () =
 })
 
 test('a failed try waits and is tried again until no retries are left, and once more by hand', async () => {
-  const { face } = await startDispatchNode({ args: ['--no-local-work'] })
+  const { face } = await startDispatchNode({ args: ['--no-local-work'], settings: { retryDelayS: 1 } })
   await face.heartbeat('engine-a')
   const { job_id: id } = await face.submit({ ...wish, max_retries: 1 })
   await face.assign('engine-a')

@@ -9,6 +9,8 @@ export type {
   DispatchApi,
   DispatchFigures,
   DispatchJob,
+  DispatchState,
+  DispatchTimes,
   DispatchWish,
   EngineHeartbeat,
   OutsideEngine

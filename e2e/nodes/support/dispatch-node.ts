@@ -1,3 +1,5 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { DispatchFace } from '../../support/outside-engine/dispatch-face.ts'
 import { type FileServer, startFileServer } from '../../support/outside-engine/file-server.ts'
@@ -14,9 +16,14 @@ export interface DispatchNode {
   face: DispatchFace
 }
 
-/** Starts the built program on 127.0.0.1; it ends with the test. */
-export async function startDispatchNode(options: NodeOptions = {}): Promise<DispatchNode> {
+/** Starts the built program on 127.0.0.1, with these settings of the face; it ends with the test. */
+export async function startDispatchNode({
+  settings,
+  ...options
+}: NodeOptions & { settings?: Record<string, unknown> } = {}): Promise<DispatchNode> {
   const dataDir = options.dataDir ?? (await temporaryFolder())
+  const entry = { id: 'dispatch', name: 'dispatch', server: { file: 'builtin:dispatch' }, settings }
+  if (settings) await writeFile(join(dataDir, 'servers.config.json'), JSON.stringify({ servers: [entry] }))
   const key = await createKey(dataDir, 'admin')
   const args = ['--listen', 'dispatch=127.0.0.1:0', ...(options.args ?? [])]
   const node = await NodeProcess.start({ ...options, dataDir, args })

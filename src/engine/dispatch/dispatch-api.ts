@@ -1,6 +1,9 @@
 import type { JobState, Priority } from '../../shared/domain/jobs.ts'
 import type { ProfileName } from '../../shared/domain/profiles.ts'
 import type { JobError } from '../../shared/errors.ts'
+import type { DispatchTimes } from '../jobs/index.ts'
+
+export type { DispatchTimes } from '../jobs/index.ts'
 
 /** What a caller wants converted: a URL instead of a file. */
 export interface DispatchWish {
@@ -11,6 +14,8 @@ export interface DispatchWish {
   /** A hint for scheduling, in MB (10^6 bytes); 0 where it is not known. */
   jobSizeMb: number
   maxRetries: number
+  /** Chosen by the face that took it. */
+  times?: DispatchTimes | undefined
   priority: Priority
   /** Where the result is PUT once it is whole; else it is kept on this node and fetched from there. */
   sinkUrl?: string | undefined
@@ -18,11 +23,16 @@ export interface DispatchWish {
   resourceRequirements?: Record<string, unknown> | undefined
 }
 
+/** Where a job stands; `expired` is how callers know a failed one that nobody took in time. */
+export type DispatchState = JobState | 'expired'
+
 /** A job of the dispatch face. Immutable: every change makes a new object, so what was made of one may be kept with it. */
 export interface DispatchJob extends Readonly<Omit<DispatchWish, 'sinkUrl'>> {
   readonly id: string
   readonly sinkUrl?: string | undefined
   readonly state: JobState
+  /** It failed because nobody took it in time ({@link DispatchTimes.waitMs}). */
+  readonly expired?: boolean | undefined
   /** Of the outside engine that holds it, or the name of the node that runs it; undefined while nobody does. */
   readonly assignedEngine?: string | undefined
   /** 0..1 of the lease in force; undefined before the first report. */
@@ -55,6 +65,8 @@ export interface OutsideEngine {
   readonly benchmarkS?: number | undefined
   readonly avgBenchmarkS?: number | undefined
   readonly localJobQueue?: readonly string[] | undefined
+  /** Its queue has named a job that it held: what it leaves out it does not know of. */
+  readonly namesJobs?: boolean | undefined
   /** Fields of its heartbeats that nobody here knows, as they came. */
   readonly other: Readonly<Record<string, unknown>>
   readonly jobIds: readonly string[]
@@ -83,6 +95,8 @@ export type EngineHeartbeat = { id: string } & Partial<
 /** Figures over all jobs of the face; times in ms. */
 export interface DispatchFigures {
   jobs: Record<JobState, number>
+  /** Among the failed ones. */
+  expired: number
   /** Mean from start to end of completed jobs; undefined while there is none. */
   avgJobMs?: number | undefined
   completedLastHour: number
@@ -98,10 +112,11 @@ export interface DispatchApi {
   get(id: string): DispatchJob | undefined
   /**
    * Newest first; `total` counts what matches the states. `after`, the id of a job: only what comes after it in this order,
-   * whatever its own state is by now, so that pages neither repeat nor skip while jobs come in; throws `unknown-job`.
+   * whatever its own state is by now, so that pages neither repeat nor skip while jobs come in; throws `unknown-job`. `failed`
+   * are those that are not `expired`.
    */
   list(query: {
-    states?: readonly JobState[] | undefined
+    states?: readonly DispatchState[] | undefined
     limit: number
     offset: number
     after?: string | undefined
@@ -126,6 +141,11 @@ export interface DispatchApi {
    * for too long. `capabilities` replace the engine's own codecs for this call. Undefined where nothing waits for it.
    */
   assign(engineId: string, capabilities?: readonly string[]): Promise<DispatchJob | undefined>
+  /**
+   * The answer with this job did not reach the engine: it waits again, at no cost of a try. Nothing where something was heard of it since,
+   * or somebody else holds it.
+   */
+  unheard(job: DispatchJob, engineId: string): Promise<void>
   /** `percent` 0..100. With `engineId` only if that engine holds it. */
   report(id: string, percent: number, message?: string, engineId?: string): Promise<DispatchJob>
   /** Of a job that is completed already too: then nothing changes. */

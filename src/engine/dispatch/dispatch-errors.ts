@@ -65,3 +65,29 @@ export function engineLost(engineId: string): JobError {
     hint: 'Check that the engine runs and reaches this node; the job goes on elsewhere.'
   }
 }
+
+/** Of a job that nobody took in time; callers see it as `expired`. */
+export const jobExpiredCode = 'job-expired'
+
+export function jobExpired(waitMs: number): JobError {
+  return {
+    code: jobExpiredCode,
+    class: 'node',
+    message: `Nobody took this job within ${inWords(waitMs)}.`,
+    hint: 'Start a node or an engine that makes this codec, and retry the job.'
+  }
+}
+
+export function engineStuck(engineId: string, tryMs: number): JobError {
+  return {
+    code: 'engine-stuck',
+    class: 'node',
+    message: `Engine "${engineId}" got no further with this job for ${inWords(tryMs)}.`,
+    hint: 'Look into the log of the engine; the job goes on elsewhere.'
+  }
+}
+
+function inWords(ms: number): string {
+  const hours = ms / 3_600_000
+  return hours >= 1 ? `${Math.round(hours * 10) / 10} h` : `${Math.round(ms / 1000)} s`
+}

@@ -16,9 +16,11 @@ import type { DispatchParts } from './dispatch-parts.ts'
 import { endedOf } from './ended-of.ts'
 import { EngineBook } from './engine-book.ts'
 import { EngineDesk } from './engine-desk.ts'
+import { EngineTries } from './engine-tries.ts'
 import { EngineWatch } from './engine-watch.ts'
 import { factsOf, newJobOf, recordOf, submissionOf } from './new-job.ts'
 import { OrderedIds } from './ordered-ids.ts'
+import { PendingExpiry } from './pending-expiry.ts'
 import { Poking } from './poking.ts'
 
 /** Beyond any queue that somebody means: each job has its place in memory. */
@@ -33,6 +35,7 @@ export class Dispatch implements DispatchApi {
   readonly #engines: EngineBook
   readonly #desk: EngineDesk
   readonly #watch: EngineWatch
+  readonly #expiry: PendingExpiry
   readonly #poking: Poking
   readonly #ids = new OrderedIds()
 
@@ -44,9 +47,11 @@ export class Dispatch implements DispatchApi {
     const timeoutMs = parts.engineTimeoutMs
     const heldBy = (engineId: string) => this.#keeper.book.heldBy(workerIdOfEngine(engineId))
     this.#engines = new EngineBook({ clock, timeoutMs, heldBy })
-    this.#desk = new EngineDesk(this.#parts, this.#keeper, this.#engines)
-    const watched = { keeper: this.#keeper, engines: this.#engines, desk: this.#desk }
+    const tries = new EngineTries(this.#parts, this.#keeper, this.#engines)
+    this.#desk = new EngineDesk(this.#parts, this.#keeper, this.#engines, tries)
+    const watched = { keeper: this.#keeper, engines: this.#engines, desk: this.#desk, tries }
     this.#watch = new EngineWatch({ clock, timeoutMs, ...watched, onBug })
+    this.#expiry = new PendingExpiry({ clock, keeper: this.#keeper, tries, onBug })
   }
 
   /** After the master took up what an earlier run left. */
@@ -55,12 +60,14 @@ export class Dispatch implements DispatchApi {
     dispatch.#engines.load(await parts.store.engines())
     await dispatch.#keeper.open()
     dispatch.#watch.start()
+    dispatch.#expiry.start()
     return dispatch
   }
 
   async close(): Promise<void> {
     this.#poking.stop()
     await this.#watch.stop()
+    await this.#expiry.stop()
     this.#keeper.close()
   }
 
@@ -134,6 +141,10 @@ export class Dispatch implements DispatchApi {
 
   assign(engineId: string, capabilities?: readonly string[]): Promise<DispatchJob | undefined> {
     return this.#desk.assign(engineId, capabilities)
+  }
+
+  unheard(job: DispatchJob, engineId: string): Promise<void> {
+    return this.#desk.unheard(job, engineId)
   }
 
   async report(id: string, percent: number, message?: string, engineId?: string): Promise<DispatchJob> {

@@ -76,6 +76,7 @@ export class EngineBook {
       ...before,
       ...withoutUndefined(said),
       other: other ? { ...before.other, ...other } : before.other,
+      namesJobs: before.namesJobs || said.localJobQueue?.some((jobId) => this.#heldBy(id).has(jobId)) || undefined,
       benchmarks: said.benchmarkS === before.benchmarkS ? before.benchmarks : counted(before, said.benchmarkS)
     }
     if (said.supportedCodecs) engine.profiles = profilesOf(engine.document)

@@ -1,19 +1,16 @@
-import type { Attempt } from '../../shared/domain/jobs.ts'
-import { backoffMs, engineIdOf, type LiveTask, workerIdOfEngine } from '../scheduler/index.ts'
+import { engineIdOf, type LiveTask, workerIdOfEngine } from '../scheduler/index.ts'
 import type { BookEntry, Slot } from './book-entry.ts'
 import type { BookKeeper } from './book-keeper.ts'
 import { type Chooser, chooseJob } from './choose-job.ts'
 import type { DispatchJob, EngineHeartbeat, OutsideEngine } from './dispatch-api.ts'
-import { engineFailed, engineLost, notHeld, unknownEngine, wrongState } from './dispatch-errors.ts'
+import { engineFailed, notHeld, unknownEngine, wrongState } from './dispatch-errors.ts'
 import type { DispatchParts } from './dispatch-parts.ts'
-import type { DispatchRecord, JobMove, KeptEngine } from './dispatch-store.ts'
-import { endedOf } from './ended-of.ts'
+import type { DispatchRecord } from './dispatch-store.ts'
 import type { EngineBook, KnownEngine } from './engine-book.ts'
 import { profilesOfCodecs } from './engine-codecs.ts'
+import type { EngineTries } from './engine-tries.ts'
 import { factsOf, storedJobOf } from './new-job.ts'
-
-/** However few retries a job has: so many engines may vanish with it before it is taken for the reason. */
-const mostLosses = 10
+import { UnnamedJobs } from './unnamed-jobs.ts'
 
 /**
  * Where outside engines ask for jobs and report. A job that is handed out is reserved in memory before its lease is committed, and
@@ -23,16 +20,22 @@ export class EngineDesk {
   readonly #parts: DispatchParts
   readonly #keeper: BookKeeper
   readonly #engines: EngineBook
+  readonly #tries: EngineTries
+  readonly #unnamed: UnnamedJobs
 
-  constructor(parts: DispatchParts, keeper: BookKeeper, engines: EngineBook) {
+  constructor(parts: DispatchParts, keeper: BookKeeper, engines: EngineBook, tries: EngineTries) {
     this.#parts = parts
     this.#keeper = keeper
     this.#engines = engines
+    this.#tries = tries
+    this.#unnamed = new UnnamedJobs(parts.clock)
   }
 
   async heartbeat(beat: EngineHeartbeat): Promise<OutsideEngine> {
     const news = this.#engines.merge(beat)
     if (news) await this.#parts.store.keepEngine(news)
+    const { namesJobs } = this.#must(beat.id).document
+    if (beat.localJobQueue && namesJobs) await this.#giveBackUnnamed(beat.id, beat.localJobQueue)
     return this.#engines.view(this.#must(beat.id))
   }
 
@@ -59,6 +62,11 @@ export class EngineDesk {
     }
   }
 
+  /** See {@link DispatchApi.unheard}. */
+  async unheard(job: DispatchJob, engineId: string): Promise<void> {
+    if (this.#keeper.book.get(job.id)?.job === job) await this.#tries.giveBack(job.id, engineId)
+  }
+
   report(id: string, percent: number, message: string | undefined, engineId: string | undefined): DispatchJob {
     const entry = this.#keeper.must(id)
     const holder = this.#holderOf(entry, 'report on', engineId)
@@ -77,7 +85,7 @@ export class EngineDesk {
       const holder = this.#holderOf(entry, 'complete', engineId)
       const facts = factsOf({ ...job, outputUrl })
       const over = { attempts: record.attempts + 1, error: undefined, endedAtMs: this.#parts.clock.wallMs() }
-      return this.#end(entry, holder, {
+      return this.#tries.end(entry, holder, {
         change: { ...over, state: 'completed', dispatch: facts },
         after: { ...over, state: 'completed', facts },
         task: 'done',
@@ -91,13 +99,7 @@ export class EngineDesk {
     return this.#keeper.settle(id, (entry) => {
       if (entry.job.state === 'failed') return Promise.resolve(entry.job)
       const holder = this.#holderOf(entry, 'fail', engineId)
-      const attempts = entry.record.attempts + 1
-      const delayMs = backoffMs(attempts, this.#parts.random())
-      return this.#end(entry, holder, {
-        ...this.#afterFailure(attempts > entry.job.maxRetries, attempts, delayMs, engineFailed(message)),
-        outcome: 'failed',
-        counts: 'jobsFailed'
-      })
+      return this.#tries.failed(entry, holder, engineFailed(message), 'jobsFailed')
     })
   }
 
@@ -105,7 +107,7 @@ export class EngineDesk {
   async remove(engineId: string): Promise<boolean> {
     if (!this.#engines.remove(engineId)) return false
     await this.#parts.store.dropEngine(engineId)
-    for (const id of this.#heldBy(engineId)) await this.#giveBack(id, engineId)
+    for (const id of this.#heldBy(engineId)) await this.#tries.giveBack(id, engineId)
     return true
   }
 
@@ -114,7 +116,7 @@ export class EngineDesk {
     const held = this.#heldBy(engineId)
     if (held.length > 0)
       this.#parts.log.warn('an outside engine is silent and loses its jobs', { lostCount: held.length })
-    await Promise.all(held.map((id) => this.#loseOne(id, engineId)))
+    await Promise.all(held.map((id) => this.#tries.lose(id, engineId)))
   }
 
   /** Somebody faster is left alone, and the next job tried. */
@@ -159,7 +161,7 @@ export class EngineDesk {
     const job = this.#keeper.put(running)
     this.#parts.live.put(this.#liveTask(job, running, workerId))
     if (this.#engines.get(engine.id) === engine) return job
-    await this.#giveBack(id, engine.id)
+    await this.#tries.giveBack(id, engine.id)
     return undefined
   }
 
@@ -197,66 +199,15 @@ export class EngineDesk {
     return holder
   }
 
-  #afterFailure(isOver: boolean, attempts: number, delayMs: number, error: DispatchRecord['error']) {
-    const nowMs = this.#parts.clock.wallMs()
-    if (isOver) {
-      const over = { state: 'failed', attempts, error, endedAtMs: nowMs } as const
-      return { change: over, after: over, task: 'failed', error } as const
-    }
-    const again = { state: 'queued', attempts, error, notBeforeMs: delayMs > 0 ? nowMs + delayMs : 0 } as const
-    return { change: again, after: again, task: 'waiting', error } as const
-  }
-
-  async #end(
-    entry: BookEntry,
-    holder: string | undefined,
-    end: {
-      change: JobMove['change']
-      after: Partial<DispatchRecord>
-      task: 'done' | 'failed' | 'waiting'
-      outcome: Attempt['outcome']
-      error?: DispatchRecord['error']
-      counts?: 'jobsCompleted' | 'jobsFailed'
-    }
-  ): Promise<DispatchJob | undefined> {
-    const { epoch, workerId } = entry.record
-    const { outcome, error, task, counts } = end
-    const attempt = { outcome, error, endedAtMs: this.#parts.clock.wallMs() }
-    const lease = holder !== undefined && workerId !== undefined ? { epoch, workerId, task, attempt } : undefined
-    const engine = holder !== undefined && counts ? () => this.#count(holder, counts) : undefined
-    const job = await this.#keeper.move(entry, { change: end.change, lease, engine }, end.after)
-    if (!job) return undefined
-    if (holder !== undefined && counts) this.#hear(holder)
-    if (job.state === 'queued') this.#parts.poke()
-    else this.#ended(job)
-    return job
-  }
-
-  #count(engineId: string, how: 'jobsCompleted' | 'jobsFailed'): KeptEngine | undefined {
-    const engine = this.#engines.get(engineId)
-    return engine && this.#engines.ended(engine, how)
-  }
-
-  #ended(job: DispatchJob): void {
-    this.#parts.onEnded(endedOf(job))
-    this.#parts.web.sources.remove(job.id).catch(this.#parts.onBug)
-  }
-
-  async #loseOne(id: string, engineId: string): Promise<void> {
-    const entry = this.#keeper.book.get(id)
-    if (entry?.record.workerId !== workerIdOfEngine(engineId)) return
-    const attempts = entry.record.attempts + 1
-    const isOver = attempts >= Math.max(mostLosses, entry.job.maxRetries + 1)
-    const end = { ...this.#afterFailure(isOver, attempts, 0, engineLost(engineId)), outcome: 'lost' } as const
-    if (!(await this.#end(entry, engineId, end))) await this.#keeper.refresh([id])
-  }
-
-  async #giveBack(id: string, engineId: string): Promise<void> {
-    const entry = this.#keeper.book.get(id)
-    if (entry?.record.workerId !== workerIdOfEngine(engineId)) return
-    const change = { state: 'queued' } as const
-    const end = { change, after: change, task: 'waiting', outcome: 'released' } as const
-    if (!(await this.#end(entry, engineId, end))) await this.#keeper.refresh([id])
+  async #giveBackUnnamed(engineId: string, queue: readonly string[]): Promise<void> {
+    const { book } = this.#keeper
+    const held = this.#heldBy(engineId).flatMap((id) => book.get(id) ?? [])
+    const unnamed = this.#unnamed.heard(queue, held)
+    if (unnamed.length === 0) return
+    this.#parts.log.warn('an outside engine does not know of jobs that it was given: they wait again', {
+      jobIds: unnamed
+    })
+    await Promise.all(unnamed.map((id) => this.#tries.giveBack(id, engineId)))
   }
 
   #heldBy(engineId: string): string[] {

@@ -11,6 +11,7 @@ export const engineDocument = z.object({
   benchmarkS: z.number().optional(),
   benchmarks: z.object({ count: z.number(), totalS: z.number() }),
   localJobQueue: z.array(z.string()).readonly().optional(),
+  namesJobs: z.boolean().optional(),
   other: z.record(z.string(), z.unknown()).readonly(),
   jobsCompleted: z.number(),
   jobsFailed: z.number(),

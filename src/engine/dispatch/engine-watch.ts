@@ -1,18 +1,23 @@
 import type { Clock, Timer } from '../clock.ts'
 import { workerIdOfEngine } from '../scheduler/index.ts'
+import type { BookEntry } from './book-entry.ts'
 import type { BookKeeper } from './book-keeper.ts'
 import type { EngineBook } from './engine-book.ts'
 import type { EngineDesk } from './engine-desk.ts'
+import type { EngineTries } from './engine-tries.ts'
+import { StuckTries } from './stuck-tries.ts'
 
 const everyMs = 1000
 
-/** Looks every second for engines that hold jobs and were silent for too long. */
+/** Looks every second for engines that hold jobs and were silent for too long, or get no further with one. */
 export class EngineWatch {
   readonly #clock: Clock
   readonly #timeoutMs: () => number
   readonly #keeper: BookKeeper
   readonly #engines: EngineBook
   readonly #desk: EngineDesk
+  readonly #tries: EngineTries
+  readonly #stuck: StuckTries
   readonly #onBug: (thrown: unknown) => void
   #timer: Timer | undefined
   #looking: Promise<void> | undefined
@@ -25,6 +30,7 @@ export class EngineWatch {
     keeper: BookKeeper
     engines: EngineBook
     desk: EngineDesk
+    tries: EngineTries
     onBug: (thrown: unknown) => void
   }) {
     this.#clock = parts.clock
@@ -32,6 +38,8 @@ export class EngineWatch {
     this.#keeper = parts.keeper
     this.#engines = parts.engines
     this.#desk = parts.desk
+    this.#tries = parts.tries
+    this.#stuck = new StuckTries(parts.clock)
     this.#onBug = parts.onBug
   }
 
@@ -48,24 +56,42 @@ export class EngineWatch {
   }
 
   #tick(): void {
-    if (this.#mustWait()) return
-    this.#looking ??= this.#look()
+    const mustWait = this.#mustWait()
+    this.#looking ??= this.#look(mustWait)
       .catch(this.#onBug)
       .finally(() => {
         this.#looking = undefined
       })
   }
 
-  async #look(): Promise<void> {
+  async #look(mustWait: boolean): Promise<void> {
+    if (!mustWait) await this.#loseSilent()
+    for (const { job } of this.#stuck.look(this.#held()))
+      if (job.assignedEngine !== undefined) await this.#tries.giveUp(job.id, job.assignedEngine)
+  }
+
+  async #loseSilent(): Promise<void> {
     for (const engine of [...this.#engines.all()])
       if (this.#keeper.book.heldBy(workerIdOfEngine(engine.id)).size > 0 && this.#engines.isSilent(engine))
         await this.#desk.lose(engine.id)
   }
 
+  *#held(): Generator<BookEntry, undefined> {
+    const { book } = this.#keeper
+    for (const { id } of this.#engines.all())
+      for (const jobId of book.heldBy(workerIdOfEngine(id))) {
+        const entry = book.get(jobId)
+        if (entry) yield entry
+      }
+  }
+
   /** A master that was suspended itself can't tell who was silent: everybody gets the full time again. */
   #mustWait(): boolean {
     const nowMs = this.#clock.monotonicMs()
-    if (nowMs - this.#lastMs > 5 * everyMs) this.#graceUntilMs = nowMs + this.#timeoutMs()
+    if (nowMs - this.#lastMs > 5 * everyMs) {
+      this.#graceUntilMs = nowMs + this.#timeoutMs()
+      this.#stuck.forget()
+    }
     this.#lastMs = nowMs
     return nowMs < this.#graceUntilMs
   }

@@ -1,6 +1,6 @@
 import type { JobState } from '../../shared/domain/jobs.ts'
 import type { BookEntry, Slot } from './book-entry.ts'
-import type { DispatchFigures, DispatchJob } from './dispatch-api.ts'
+import type { DispatchFigures, DispatchJob, DispatchState } from './dispatch-api.ts'
 import { WaitingJobs } from './waiting-jobs.ts'
 
 const minuteMs = 60_000
@@ -18,13 +18,14 @@ export class JobBook {
   /** In order of submission; removed ones stay until the next look. */
   #order: Slot[] = []
   #gone = 0
-  readonly #counts: Record<JobState, number> = {
+  readonly #counts: Record<DispatchState, number> = {
     queued: 0,
     held: 0,
     running: 0,
     verifying: 0,
     completed: 0,
     failed: 0,
+    expired: 0,
     cancelled: 0
   }
   readonly #heldBy = new Map<string, Set<string>>()
@@ -83,7 +84,7 @@ export class JobBook {
 
   /** Newest first. `after` is the id of a job that the book has. */
   list(query: {
-    states?: readonly JobState[] | undefined
+    states?: readonly DispatchState[] | undefined
     limit: number
     offset: number
     after?: string | undefined
@@ -102,24 +103,30 @@ export class JobBook {
     const jobs: DispatchJob[] = []
     while (place > 0 && jobs.length < limit) {
       const job = order[--place]?.entry.job
-      if (!job || (states && !states.includes(job.state))) continue
+      if (!job || (states && !states.includes(stateOf(job)))) continue
       if (skip > 0) skip -= 1
       else jobs.push(job)
     }
     return { jobs, total: states ? this.count(states) : order.length }
   }
 
-  count(states: readonly JobState[]): number {
+  count(states: readonly DispatchState[]): number {
     return [...new Set(states)].reduce((sum, state) => sum + this.#counts[state], 0)
   }
 
   figures(nowMs: number): DispatchFigures {
     const { jobs, totalMs } = this.#times
     return {
-      jobs: { ...this.#counts },
+      jobs: this.#byState(),
+      expired: this.#counts.expired,
       avgJobMs: jobs > 0 ? totalMs / jobs : undefined,
       completedLastHour: this.#completedSince(minuteOf(nowMs) - hourMinutes)
     }
+  }
+
+  #byState(): Record<JobState, number> {
+    const { expired, ...counts } = this.#counts
+    return { ...counts, failed: counts.failed + expired }
   }
 
   #completedSince(minute: number): number {
@@ -141,7 +148,7 @@ export class JobBook {
   #remember(slot: Slot): void {
     const { job, record } = slot.entry
     const { workerId } = record
-    this.#counts[job.state] += 1
+    this.#counts[stateOf(job)] += 1
     if (job.state === 'queued' && !slot.reserved) this.waiting.add(slot)
     if (job.state !== 'queued') slot.reserved = false
     if (workerId !== undefined) this.#hold(workerId, job.id)
@@ -151,7 +158,7 @@ export class JobBook {
   #forget(slot: Slot): void {
     const { job, record } = slot.entry
     const { workerId } = record
-    this.#counts[job.state] -= 1
+    this.#counts[stateOf(job)] -= 1
     this.waiting.remove(slot)
     if (workerId !== undefined) this.#letGo(workerId, job.id)
     if (job.state === 'completed') this.#time(job, -1)
@@ -196,5 +203,7 @@ export class JobBook {
     return from
   }
 }
+
+const stateOf = ({ state, expired }: DispatchJob): DispatchState => (expired ? 'expired' : state)
 
 const minuteOf = (atMs: number) => Math.floor(atMs / minuteMs)

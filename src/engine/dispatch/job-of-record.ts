@@ -2,6 +2,7 @@ import type { LiveTask } from '../scheduler/index.ts'
 import { engineIdOf } from '../scheduler/index.ts'
 import type { BookEntry } from './book-entry.ts'
 import type { DispatchJob } from './dispatch-api.ts'
+import { jobExpiredCode } from './dispatch-errors.ts'
 import type { DispatchRecord } from './dispatch-store.ts'
 
 /** What of a job is known in memory only. */
@@ -26,10 +27,12 @@ export function entryOf(record: DispatchRecord, { live, before, updatedAtMs }: M
     profile: record.profile,
     jobSizeMb: facts.jobSizeMb,
     maxRetries: facts.maxRetries,
+    times: facts.times,
     priority: record.priority,
     sinkUrl: record.sinkUrl,
     resourceRequirements: facts.resourceRequirements,
     state,
+    expired: state === 'failed' && record.error?.code === jobExpiredCode,
     assignedEngine: runs ? (engineId ?? record.ranOnName) : undefined,
     progress: engineId === undefined && runs ? live?.progress.progress : reported?.progress,
     progressMessage: reported?.progressMessage,

@@ -42,8 +42,8 @@ export function newJobOf(
 
 /** What is stored of a job by URL beside the core's columns. */
 export function factsOf(wish: DispatchWish & { outputUrl?: string | undefined }): DispatchFacts {
-  const { targetCodec, jobSizeMb, maxRetries, resourceRequirements, outputUrl } = wish
-  return { targetCodec, jobSizeMb, maxRetries, resourceRequirements, outputUrl }
+  const { targetCodec, jobSizeMb, maxRetries, times, resourceRequirements, outputUrl } = wish
+  return { targetCodec, jobSizeMb, maxRetries, times, resourceRequirements, outputUrl }
 }
 
 /** The jobs of a day (UTC) are one submission: a window that showed one for each job would show nothing else. */

@@ -200,6 +200,17 @@ describe('an engine that reports', () => {
     expect(await bench.api.retry(id)).toMatchObject({ state: 'queued', retries: 0, error: undefined })
   })
 
+  it('has its job tried again after the pause that was chosen for it', async () => {
+    const id = await lent({ times: { retryDelayMs: 30_000 } })
+    for (const pauseMs of [15_000, 30_000, 60_000]) {
+      await bench.api.fail(id, 'It broke.')
+      bench.clock.advance(pauseMs - 1)
+      expect(await bench.api.assign('e')).toBeUndefined()
+      bench.clock.advance(1)
+      expect(await bench.api.assign('e')).toMatchObject({ id })
+    }
+  })
+
   it('is one of many callers of which one decides', async () => {
     for (let round = 0; round < 10; round++) {
       const id = await lent({ maxRetries: 0 })
@@ -261,6 +272,72 @@ describe('what is known of engines', () => {
     expect(engine('e')).toMatchObject({ online: false })
     await known('e')
     expect(engine('e')).toMatchObject({ online: true })
+  })
+})
+
+describe('an engine that was given a job and did not hear of it', () => {
+  /** Engine `e` names what it works on; it was given `lost`, and that answer never came. */
+  const withLostAnswer = async () => {
+    const first = await lent()
+    await bench.api.heartbeat({ id: 'e', localJobQueue: [first] })
+    await bench.api.complete(first, 'http://out')
+    return lent()
+  }
+  const beat = async (localJobQueue?: string[], ms = 5000) => {
+    bench.clock.advance(ms)
+    await bench.api.heartbeat({ id: 'e', ...(localJobQueue && { localJobQueue }) })
+  }
+
+  it('loses it at no cost of a try, once it has not named it for two heartbeats and ten seconds', async () => {
+    const lost = await withLostAnswer()
+    await beat([])
+    await beat([])
+    expect(bench.api.get(lost)).toMatchObject({ state: 'running', assignedEngine: 'e' })
+    await beat(['another'])
+    expect(bench.api.get(lost)).toMatchObject({ state: 'queued', retries: 0 })
+    expect(await bench.storage.jobs.attempts(lost)).toMatchObject([{ outcome: 'released' }])
+    await known('next')
+    expect(await bench.api.assign('next')).toMatchObject({ id: lost })
+    for (let i = 0; i < 4; i++) await beat([])
+    expect(bench.api.get(lost)).toMatchObject({ assignedEngine: 'next' })
+  })
+
+  it('loses it also after a restart, from its next two heartbeats on', async () => {
+    const lost = await withLostAnswer()
+    await beat([])
+    await bench.restart()
+    await beat([])
+    expect(bench.api.get(lost)).toMatchObject({ state: 'running' })
+    await beat([], 10_000)
+    expect(bench.api.get(lost)).toMatchObject({ state: 'queued', retries: 0 })
+  })
+
+  it('keeps what it names, what it reported of, and what a heartbeat without a queue says nothing of', async () => {
+    const [named, reported] = [await withLostAnswer(), await lent()]
+    await bench.api.report(reported, 0)
+    for (let i = 0; i < 6; i++) await beat([named], 10_000)
+    for (let i = 0; i < 6; i++) await beat(undefined, 10_000)
+    for (const id of [named, reported]) expect(bench.api.get(id)).toMatchObject({ state: 'running' })
+  })
+
+  it('is not meant where an engine never names what it works on', async () => {
+    const id = await lent()
+    for (let i = 0; i < 6; i++) await beat([], 10_000)
+    expect(bench.api.get(id)).toMatchObject({ state: 'running', assignedEngine: 'e' })
+  })
+
+  it('loses it at once where the answer could not be sent, unless something was heard of it since', async () => {
+    const id = await submit()
+    await known('e', 'other')
+    const job = await bench.api.assign('e')
+    if (!job) throw new Error('nothing was lent')
+    await bench.api.unheard(job, 'other')
+    expect(bench.api.get(id)).toMatchObject({ state: 'running', assignedEngine: 'e' })
+    await bench.api.unheard(job, 'e')
+    expect(bench.api.get(id)).toMatchObject({ state: 'queued', retries: 0 })
+    expect(await bench.api.assign('e')).toMatchObject({ id })
+    await bench.api.unheard(job, 'e')
+    expect(bench.api.get(id)).toMatchObject({ state: 'running' })
   })
 })
 

@@ -19,6 +19,11 @@ export class WaitingJobs {
     return this.#listOf.size
   }
 
+  /** In no order. */
+  all(): Iterable<Slot> {
+    return this.#listOf.keys()
+  }
+
   add(slot: Slot): void {
     this.#put(slot, slot.entry.record.notBeforeMs > 0 ? this.#delayed : this.#queueOf(slot))
   }

@@ -4,6 +4,7 @@ export { growingGeometry } from './growing.ts'
 export type {
   CommitJournal,
   DispatchFacts,
+  DispatchTimes,
   JobChange,
   JobStore,
   KnownResult,

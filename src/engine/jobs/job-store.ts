@@ -21,6 +21,16 @@ export interface CommitJournal {
   output: string
 }
 
+/** How long a job by URL may take for what; the usual, or as long as it takes, where one is missing. */
+export interface DispatchTimes {
+  /** Before the first retry; doubled before each later one. */
+  retryDelayMs?: number | undefined
+  /** While nobody takes it: then it fails (`job-expired`). */
+  waitMs?: number | undefined
+  /** For one try of an outside engine, as long as it gets no further: then others get it. */
+  tryMs?: number | undefined
+}
+
 /** What only a job by URL has. */
 export interface DispatchFacts {
   /** As the caller spelled it. */
@@ -29,6 +39,7 @@ export interface DispatchFacts {
   jobSizeMb: number
   /** Tries after the first one. */
   maxRetries: number
+  times?: DispatchTimes | undefined
   resourceRequirements?: Record<string, unknown> | undefined
   /** Where an outside engine put its result. */
   outputUrl?: string | undefined

@@ -196,7 +196,9 @@ export class Outcomes {
   async #retryOrFail(job: StoredJob, live: LiveTask, error: JobError): Promise<void> {
     const { clock, random, leases, jobs, log } = this.#parts
     const attempts = job.attempts + 1
-    const next = afterFailure({ error, attempts, random: random(), maxRetries: job.dispatch?.maxRetries })
+    const { maxRetries, times } = job.dispatch ?? {}
+    const chosen = { maxRetries, retryDelayMs: times?.retryDelayMs }
+    const next = afterFailure({ error, attempts, random: random(), ...chosen })
     const fields = { jobId: job.id, nodeId: live.workerId, code: error.code, class: error.class, attempt: attempts }
     if (next.type === 'fail') {
       log.warn('job failed', fields)

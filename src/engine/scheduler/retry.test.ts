@@ -37,6 +37,15 @@ describe('after a failed try', () => {
     expect(wished('input', 2)).toEqual(['fail', 'fail', 'fail'])
   })
 
+  it('waits first as long as whoever took the submission chose, then twice as long each time, up to 60 times', () => {
+    const pauses = [1, 2, 3, 4, 5, 6, 7, 8, 40].map((attempts) => {
+      const error = { code: 'x', class: 'transport', message: 'It failed.' } as const
+      const next = afterFailure({ error, attempts, random: 1, maxRetries: 100, retryDelayMs: 30_000 })
+      return next.type === 'retry' ? next.delayMs / 1000 : undefined
+    })
+    expect(pauses).toEqual([30, 60, 120, 240, 480, 960, 1800, 1800, 1800])
+  })
+
   it('gives a bug of ours one more try', () => {
     expect(stepsOf('bug')).toEqual(['retry', 'fail', 'fail', 'fail'])
   })

@@ -11,16 +11,18 @@ export const maxAttempts: Record<ErrorClass, number> = { input: 1, node: 3, tran
 export type NextStep = { type: 'retry'; delayMs: number } | { type: 'fail' }
 
 /**
- * What follows a failed try. `attempts` are those that count, this one included; `random` is 0 <= x < 1. `maxRetries`, where whoever
- * submitted the job chose it, stands instead of the usual number; the file's own fault stays final.
+ * What follows a failed try. `attempts` are those that count, this one included; `random` is 0 <= x < 1. `maxRetries` and
+ * `retryDelayMs`, where whoever took the submission chose them, stand instead of the usual number and the usual first pause; the
+ * file's own fault stays final.
  */
 export function afterFailure(failure: {
   error: JobError
   attempts: number
   random: number
   maxRetries?: number | undefined
+  retryDelayMs?: number | undefined
 }): NextStep {
-  const { error, attempts, random, maxRetries } = failure
+  const { error, attempts, random, maxRetries, retryDelayMs } = failure
   const most = error.class === 'input' || maxRetries === undefined ? maxAttempts[error.class] : maxRetries + 1
-  return attempts < most ? { type: 'retry', delayMs: backoffMs(attempts, random) } : { type: 'fail' }
+  return attempts < most ? { type: 'retry', delayMs: backoffMs(attempts, random, retryDelayMs) } : { type: 'fail' }
 }

@@ -46,6 +46,20 @@ const jobIs = (id: string, expected: object) =>
 const fetching = (times: number) => eventually(() => expect(web.fetches).toHaveLength(times))
 
 describe('the source of a job by URL', () => {
+  it('may be away for a while: the pauses between tries are those that were chosen for the job', async () => {
+    web.before = failing('transport')
+    const { worker, id } = await started({ dispatch: { ...dispatch, maxRetries: 3, times: { retryDelayMs: 30_000 } } })
+    for (const [retry, pauseMs] of [15_000, 30_000].entries()) {
+      await jobIs(id, { state: 'queued', attempts: retry + 1 })
+      await bench.pass(pauseMs / 1000 - 1)
+      expect(web.fetches).toHaveLength(retry + 1)
+      web.before = retry === 0 ? failing('transport') : async () => {}
+      bench.clock.advance(60_000)
+      await fetching(retry + 2)
+    }
+    await bench.lentTo(worker, 1)
+  })
+
   it('lies on this node before a worker is offered it, and goes when the job has ended', async () => {
     const { worker, dispatcher, id } = await started()
     await bench.lentTo(worker, 1)

@@ -27,6 +27,9 @@ export const dispatchFacts = z.object({
   targetCodec: z.string(),
   jobSizeMb: z.number(),
   maxRetries: z.number().int(),
+  times: z
+    .object({ retryDelayMs: z.number().optional(), waitMs: z.number().optional(), tryMs: z.number().optional() })
+    .optional(),
   resourceRequirements: z.record(z.string(), z.unknown()).optional(),
   outputUrl: z.string().optional()
 }) satisfies z.ZodType<DispatchFacts>

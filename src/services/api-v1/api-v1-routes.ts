@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply } from 'fastify'
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
-import type { ServiceApi } from '../../engine/service-api.ts'
+import type { DispatchApi, ServiceApi } from '../../engine/service-api.ts'
 import type { ServiceLog } from '../host/service.ts'
 import { type ErrorAnswer, errorAnswer, refusal } from './error-answer.ts'
 import { addEventRoutes } from './event-routes.ts'
@@ -17,8 +17,8 @@ export interface ApiV1Options {
   log: Pick<ServiceLog, 'warn'>
   /** Tries again of a job whose submission does not say; 3 where absent, as distconv. */
   maxRetries?: number | undefined
-  /** Called before each submission; throws where none is taken now (`queue-full`). */
-  beforeSubmit?: (() => void) | undefined
+  /** What takes submissions; throws where none is taken now (`queue-full`). The core itself where absent. */
+  submissions?: Pick<DispatchApi, 'submit'> | undefined
   feed?: Partial<FeedOptions> | undefined
 }
 
@@ -57,7 +57,7 @@ async function addRoutes(scope: FastifyInstance, options: ApiV1Options): Promise
   addJobRoutes(scope, {
     dispatch: api.dispatch,
     maxRetries: options.maxRetries ?? distconvMaxRetries,
-    beforeSubmit: options.beforeSubmit
+    submissions: options.submissions ?? api.dispatch
   })
   await addResultRoute(scope, api.dispatch)
   addEventRoutes(scope, { dispatch: api.dispatch, feed, ofKeys })

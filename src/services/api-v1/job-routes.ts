@@ -1,6 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import type { DispatchApi, DispatchJob } from '../../engine/service-api.ts'
-import type { JobState } from '../../shared/domain/jobs.ts'
+import type { DispatchApi, DispatchJob, DispatchState } from '../../engine/service-api.ts'
 import { MicrotomeError } from '../../shared/errors.ts'
 import { badCursor, cursorAfter, jobOfCursor } from './cursor.ts'
 import {
@@ -38,15 +37,13 @@ interface JobParts {
   dispatch: DispatchApi
   /** Of a submission that says none. */
   maxRetries: number
-  beforeSubmit: (() => void) | undefined
+  submissions: Pick<DispatchApi, 'submit'>
 }
 
 /** Submitting, reading, listing, cancelling and retrying jobs. */
-export function addJobRoutes(app: FastifyInstance, { dispatch, maxRetries, beforeSubmit }: JobParts): void {
+export function addJobRoutes(app: FastifyInstance, { dispatch, maxRetries, submissions }: JobParts): void {
   app.post<{ Body: Submission }>('/jobs', { schema: submitting, config: submitters }, async (request, reply) => {
-    const wish = wishOf(request.body, maxRetries)
-    beforeSubmit?.()
-    const job = await dispatch.submit(wish)
+    const job = await submissions.submit(wishOf(request.body, maxRetries))
     return reply
       .code(201)
       .header('location', `/api/v1/jobs/${encodeURIComponent(job.id)}`)
@@ -69,7 +66,7 @@ export function addJobRoutes(app: FastifyInstance, { dispatch, maxRetries, befor
 function pageOf(dispatch: DispatchApi, { state, limit, cursor }: ListQuery) {
   const after = cursor === undefined ? undefined : jobOfCursor(cursor)
   if (after !== undefined && !dispatch.get(after)) throw badCursor()
-  const states = state?.split(',') as JobState[] | undefined
+  const states = (state?.split(',') as DispatchState[] | undefined)?.flatMap(withExpired)
   // One more than the page has: only where there is one, there is a next page.
   const { jobs, total } = dispatch.list({ states, limit: limit + 1, offset: 0, after })
   const page = jobs.slice(0, limit)
@@ -77,6 +74,9 @@ function pageOf(dispatch: DispatchApi, { state, limit, cursor }: ListQuery) {
   const next = jobs.length > limit && last ? cursorAfter(last.id) : null
   return { jobs: page.map(viewOf), total, next_cursor: next }
 }
+
+/** Here a job that nobody took has failed, and its error says why. */
+const withExpired = (state: DispatchState): DispatchState[] => (state === 'failed' ? [state, 'expired'] : [state])
 
 const submitting = operation({
   operationId: 'submitJob',

@@ -5,7 +5,7 @@ import { stateWords } from '../dispatch/states.ts'
 
 const instant = z.iso.datetime().describe('RFC 3339, UTC')
 const webUrl = z.url({ protocol: /^https?$/ }).max(8192)
-const distconvWords = [...new Set(jobState.options.map((state) => stateWords[state].deployed))]
+const distconvWords = [...new Set(Object.values(stateWords).map(({ deployed }) => deployed))]
 
 const jobExample = {
   job_id: '0f8fad5b-d9cb-469f-a165-70867728950e',

@@ -1,5 +1,5 @@
 import type { DispatchJob } from '../../engine/service-api.ts'
-import { stateWords } from '../dispatch/states.ts'
+import { wordOf } from '../dispatch/states.ts'
 import type { JobView } from './job-schemas.ts'
 
 /** Where a result that lies on this node is fetched. */
@@ -10,7 +10,7 @@ export function viewOf(job: DispatchJob): JobView {
   return {
     job_id: job.id,
     state: job.state,
-    status: stateWords[job.state].deployed,
+    status: wordOf(job, 'deployed'),
     source_url: withoutLogin(job.sourceUrl),
     target_codec: job.targetCodec,
     profile: job.profile,

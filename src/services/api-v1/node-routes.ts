@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
-import type { OutsideEngine, ServiceApi } from '../../engine/service-api.ts'
+import type { DispatchState, OutsideEngine, ServiceApi } from '../../engine/service-api.ts'
 import { jobState } from '../../shared/domain/jobs.ts'
 import { MicrotomeError } from '../../shared/errors.ts'
 import { stateWords } from '../dispatch/states.ts'
@@ -73,12 +73,13 @@ export function addNodeRoutes(app: FastifyInstance, api: ServiceApi): void {
 }
 
 function statusOf(api: ServiceApi): z.infer<typeof statusView> {
-  const { jobs } = api.dispatch.figures()
+  const { jobs, expired } = api.dispatch.figures()
   const engines = api.dispatch.engines()
   const byWord: Record<string, number> = {}
-  for (const state of jobState.options) {
+  const byState = { ...jobs, failed: jobs.failed - expired, expired }
+  for (const state of Object.keys(byState) as DispatchState[]) {
     const word = stateWords[state].deployed
-    byWord[word] = (byWord[word] ?? 0) + jobs[state]
+    byWord[word] = (byWord[word] ?? 0) + byState[state]
   }
   const ofStatus = (status: string) => engines.filter((engine) => statusOfEngine(engine) === status).length
   return {

@@ -1,5 +1,5 @@
-import type { JobState } from '../../shared/domain/jobs.ts'
-import { type AnswerStyle, stateWords } from './states.ts'
+import type { DispatchJob } from '../../engine/service-api.ts'
+import { type AnswerStyle, wordOf } from './states.ts'
 
 /** Everything in which the two styles differ; routes ask this and never for the style. */
 export interface Answers {
@@ -7,7 +7,7 @@ export interface Answers {
   submitted: 200 | 201
   /** RFC 3339 to the second, or whole ms since 1970. */
   time(atMs: number): string | number
-  word(state: JobState): string
+  word(job: Pick<DispatchJob, 'state' | 'expired'>): string
   /** Of a share 0..1. */
   percent(progress: number): number
   /** Lists are arrays, without an envelope; `/engines/` has what an engine said of itself. */
@@ -18,6 +18,8 @@ export interface Answers {
   textErrors: boolean
   /** `/health` has `status` alone. */
   shortHealth: boolean
+  /** How long a job may wait where no setting says it; 0 is for ever. */
+  pendingTimeoutS: number
   /** `complete` is refused without the address of the output. */
   needsOutputUrl: boolean
 }
@@ -29,23 +31,25 @@ const styles: Record<AnswerStyle, Answers> = {
   documented: {
     submitted: 201,
     time: (atMs) => `${new Date(atMs).toISOString().slice(0, 19)}Z`,
-    word: (state) => stateWords[state].documented,
+    word: (job) => wordOf(job, 'documented'),
     percent: (progress) => Math.round(progress * 1000) / 10,
     bareLists: false,
     listLimit: 50,
     textErrors: false,
     shortHealth: false,
+    pendingTimeoutS: 0,
     needsOutputUrl: true
   },
   deployed: {
     submitted: 200,
     time: Math.round,
-    word: (state) => stateWords[state].deployed,
+    word: (job) => wordOf(job, 'deployed'),
     percent: (progress) => Math.round(progress * 100),
     bareLists: true,
     listLimit: maxListLimit,
     textErrors: true,
     shortHealth: true,
+    pendingTimeoutS: 86_400,
     needsOutputUrl: false
   }
 }

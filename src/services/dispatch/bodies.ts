@@ -115,7 +115,9 @@ export const heartbeatBody = z
       streaming_support: optional(z.boolean({ error: 'is not true or false' })),
       hostname: optional(freeText(1000)),
       benchmark_time: optional(amount).describe('Seconds of its benchmark: less is faster'),
-      local_job_queue: optional(words(10_000))
+      local_job_queue: optional(z.preprocess(listOf, words(10_000).nullable())).describe(
+        'Jobs that it works on. An engine that names them here keeps none whose assignment it did not hear of'
+      )
     },
     objectError
   )
@@ -165,6 +167,17 @@ export const listQuery = z.looseObject({
   offset: count(Number.MAX_SAFE_INTEGER)
 })
 export type ListQuery = z.infer<typeof listQuery>
+
+/** Older engines write the list as a text of JSON. */
+function listOf(value: unknown): unknown {
+  if (typeof value !== 'string') return value
+  if (value.trim() === '') return null
+  try {
+    return JSON.parse(value)
+  } catch {
+    return value
+  }
+}
 
 function isWebUrl(text: string): boolean {
   return /^https?:\/\//i.test(text) && URL.canParse(text)

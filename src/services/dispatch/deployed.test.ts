@@ -53,6 +53,25 @@ test('a job without retries left has "failed_permanently"', async () => {
   })
 })
 
+test('a job that nobody took is "expired", found as such, counted among the failed ones, and can be tried again', async () => {
+  const id = (await post('/jobs/', wish)).json<{ job_id: string }>().job_id
+  face.dispatch.expire(id)
+  expect((await get(`/jobs/${id}`)).json()).toMatchObject({
+    status: 'expired',
+    error_message: 'Nobody took this job within 24 h.'
+  })
+  expect((await get('/jobs/?status=expired')).json()).toHaveLength(1)
+  expect((await get('/jobs/?status=failed')).json()).toHaveLength(1)
+  expect((await get('/jobs/?status=failed_permanently')).json()).toEqual([])
+  expect((await get('/stats')).json()).toMatchObject({ jobs: { failed: 1 } })
+  expect((await get('/api/v1/jobs?state=failed')).json()).toMatchObject({ jobs: [{ status: 'expired' }] })
+  expect((await get('/api/v1/status')).json()).toMatchObject({
+    jobs: { failed: 1 },
+    job_statistics: { expired: 1, failed_permanently: 0 }
+  })
+  expect((await post(`/jobs/${id}/retry`)).json()).toMatchObject({ status: 'pending' })
+})
+
 test('complete takes a body without address, or none', async () => {
   const id = await lend()
   expect((await post(`/jobs/${id}/complete`)).json()).toMatchObject({ status: 'completed', output_url: '' })

@@ -1,4 +1,6 @@
-import { expect, test } from 'vitest'
+import { once } from 'node:events'
+import { connect } from 'node:net'
+import { expect, test, vi } from 'vitest'
 import { documentedFace } from './testing/documented-face.ts'
 
 const { face, post, get, submit, assign, lend } = documentedFace()
@@ -39,7 +41,9 @@ test.each([
   ['streaming_support', 'yes'],
   ['hostname', 5],
   ['benchmark_time', 'fast'],
-  ['local_job_queue', {}]
+  ['local_job_queue', {}],
+  ['local_job_queue', 'job1'],
+  ['local_job_queue', '{"a":1}']
 ])('a heartbeat with %s = %j is 400 and names the field', async (field, value) => {
   const answer = await post('/engines/heartbeat', { engine_id: 'e', [field]: value })
   expect([answer.status, answer.json<{ error: string }>().error]).toEqual([400, expect.stringContaining(`'${field}`)])
@@ -63,6 +67,45 @@ test('an engine that never said anything gets 404, one without a name 400', asyn
   })
   expect((await post('/assign_job/', {})).json<{ error: string }>().error).toContain("'engine_id'")
   expect((await post('/assign_job/', '{')).json()).toMatchObject({ error: 'Invalid JSON in request body', status: 400 })
+})
+
+test('a job goes back where its engine hung up before it was answered, and never where it was answered', async () => {
+  const [first, second] = [await submit(), await submit()]
+  await post('/engines/heartbeat', { engine_id: 'engine-001' })
+  const { dispatch, url } = face()
+  const answering = Promise.withResolvers<void>()
+  const lend = dispatch.assign.bind(dispatch)
+  vi.spyOn(dispatch, 'assign').mockImplementationOnce(async (engineId) => {
+    const job = await lend(engineId)
+    await answering.promise
+    return job
+  })
+  const body = '{"engine_id":"engine-001"}'
+  const caller = connect(Number(new URL(url).port), '127.0.0.1')
+  caller.write(
+    `POST /assign_job/ HTTP/1.1\r\nHost: x\r\nX-API-Key: full\r\nContent-Length: ${body.length}\r\n\r\n${body}`
+  )
+  await vi.waitFor(() => expect(dispatch.get(first)).toMatchObject({ assignedEngine: 'engine-001' }))
+  const gone = once(caller, 'close')
+  caller.end()
+  await gone
+  answering.resolve()
+  await vi.waitFor(() => expect(dispatch.get(first)).toMatchObject({ state: 'queued', retries: 0 }))
+  expect(await assign('engine-001')).toBe(first)
+  expect(await assign('engine-001')).toBe(second)
+  expect(dispatch.get(first)).toMatchObject({ state: 'running', assignedEngine: 'engine-001' })
+})
+
+test.each([
+  ['["job1"]', ['job1']],
+  [' ', undefined]
+])('a queue that comes as the text %j, as older engines write it, is read', async (text, queue) => {
+  expect((await post('/engines/heartbeat', { engine_id: 'old', local_job_queue: text })).status).toBe(200)
+  expect(
+    face()
+      .dispatch.engines()
+      .map(({ localJobQueue }) => localJobQueue)
+  ).toEqual([queue])
 })
 
 test('a benchmark is noted for engines that are known', async () => {

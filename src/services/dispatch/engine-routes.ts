@@ -1,5 +1,6 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
+import type { DispatchJob } from '../../engine/service-api.ts'
 import { toJobError } from '../../shared/errors.ts'
 import { engineListAnswer, errorAnswers, jobAnswer, removedAnswer, textAnswer } from './answer-schemas.ts'
 import {
@@ -103,9 +104,33 @@ export function addAssignRoute(app: FastifyInstance, face: Face): void {
     async (request, reply) => {
       const { engine_id, capabilities } = request.body
       const job = await limit.within(() => dispatch.assign(engine_id, capabilities)).catch(unregistered)
-      return job === undefined ? reply.code(204).send() : sendJob(face, request, reply, job)
+      if (job === undefined) return reply.code(204).send()
+      whenUnanswered(request, reply, () => takeBack(face, job, engine_id))
+      return sendJob(face, request, reply, job)
     }
   )
+}
+
+/** A caller that hung up before it was answered has not heard of its job. */
+function whenUnanswered(request: FastifyRequest, { raw }: FastifyReply, act: () => void): void {
+  let answered = false
+  raw.once('finish', () => {
+    answered = true
+  })
+  raw.once('close', () => {
+    if (!answered) act()
+  })
+  if (request.raw.socket.destroyed) act()
+}
+
+/** What fails here is left to the time that an engine may be silent or get no further. */
+function takeBack({ dispatch, log }: Face, job: DispatchJob, engineId: string): void {
+  dispatch.unheard(job, engineId).catch((thrown: unknown) => {
+    log.warn('A job that its engine did not hear of could not be taken back', {
+      jobId: job.id,
+      error: toJobError(thrown).code
+    })
+  })
 }
 
 function unregistered(thrown: unknown): never {

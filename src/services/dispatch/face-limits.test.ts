@@ -30,6 +30,20 @@ test('more jobs than may wait are refused for now', async () => {
   ])
 })
 
+test('no more jobs wait than may, whoever submits at the same moment and by whichever route', async () => {
+  face = await openFace({ maxWaiting: 3 })
+  const own = { source_url: wish.source_url }
+  const asked = Array.from({ length: 12 }, (_, i) =>
+    i % 2 === 0 ? face.call('POST', '/jobs/', { body: wish }) : face.call('POST', '/api/v1/jobs', { body: own })
+  )
+  const answers = await Promise.all(asked)
+  expect(answers.filter(({ status }) => status === 201)).toHaveLength(3)
+  const refused = answers.filter(({ status }) => status === 503)
+  expect(refused).toHaveLength(9)
+  expect(refused.every(({ headers }) => Number(headers.get('retry-after')) > 0)).toBe(true)
+  expect(face.dispatch.figures().jobs.queued).toBe(3)
+})
+
 test('no more jobs run at once than may, whoever asks at the same moment', async () => {
   face = await openFace({ maxRunning: 3 })
   const { call } = face
@@ -58,6 +72,22 @@ test('a rate limit of the configuration counts here as with every service, in th
 test('retries are those of the settings where a job names none', async () => {
   face = await openFace({ defaultMaxRetries: 7 })
   expect((await submit()).max_retries).toBe(7)
+})
+
+test.each([
+  [{}, { retryDelayMs: 30_000 }],
+  [{ answers: 'deployed' }, { retryDelayMs: 30_000, waitMs: 86_400_000 }],
+  [{ answers: 'deployed', pendingTimeoutS: 0 }, { retryDelayMs: 30_000 }],
+  [
+    { retryDelayS: 0, pendingTimeoutS: 60, jobTimeoutS: 1800 },
+    { retryDelayMs: 0, waitMs: 60_000, tryMs: 1_800_000 }
+  ]
+])('a face that is set to %j gives its jobs the times %j, by whichever route they come', async (settings, times) => {
+  face = await openFace(settings)
+  await submit()
+  await face.call('POST', '/api/v1/jobs', { body: { source_url: wish.source_url } })
+  const { jobs } = face.dispatch.list({ limit: 2, offset: 0 })
+  expect(jobs.map((job) => job.times)).toEqual([times, times])
 })
 
 test('a configured key opens everything and is not among the stored ones', async () => {

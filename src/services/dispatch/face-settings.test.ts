@@ -12,7 +12,14 @@ const refusal = (settings: Record<string, unknown>) => {
 }
 
 test('nothing said means: as the document says', () => {
-  expect(readFaceSettings({})).toEqual({ answers: 'documented', defaultMaxRetries: 3, metrics: 'read', unused: [] })
+  expect(readFaceSettings({})).toEqual({
+    answers: 'documented',
+    defaultMaxRetries: 3,
+    jobTimeoutS: 0,
+    metrics: 'read',
+    retryDelayS: 30,
+    unused: []
+  })
 })
 
 test('an address of its own loses its last slash', () => {
@@ -30,6 +37,9 @@ test.each([
   [{ answers: 'both' }, '"answers" is "both".', 'Allowed: one of documented, deployed.'],
   [{ maxRunning: 0 }, '"maxRunning" is 0.', 'Allowed: a whole number from 1 to 1000000.'],
   [{ defaultMaxRetries: 1.5 }, '"defaultMaxRetries" is 1.5.', 'Allowed: a whole number from 0 to 100.'],
+  [{ retryDelayS: 3601 }, '"retryDelayS" is 3601.', 'Allowed: a whole number of seconds from 0 to 3600.'],
+  [{ pendingTimeoutS: -1 }, '"pendingTimeoutS" is -1.', 'Allowed: a whole number of seconds from 0 to 31536000.'],
+  [{ jobTimeoutS: '30m' }, '"jobTimeoutS" is "30m".', 'Allowed: a whole number of seconds from 0 to 31536000.'],
   [{ metrics: 'closed' }, '"metrics" is "closed".', 'Allowed: "read" or "open".'],
   [{ publicUrl: 'ftp://here' }, '"publicUrl" is "ftp://here".', 'Allowed: an http or https URL'],
   [{ limits: { perKey: 5 } }, '"limits" is {"perKey":5}.', 'Allowed: an object with max and windowMs.'],

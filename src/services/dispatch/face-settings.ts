@@ -10,6 +10,11 @@ const wholeNumber = (most: number) => {
 }
 const styleWords = allowed(`one of ${answerStyles.join(', ')}`)
 const retryWords = allowed('a whole number from 0 to 100')
+const seconds = (most: number) => {
+  const words = allowed(`a whole number of seconds from 0 to ${most}`)
+  return z.int(words).min(0, words).max(most, words)
+}
+const mostTimeoutS = 365 * 86_400
 const urlWords = allowed('an http or https URL, such as https://dispatch.example.org')
 const metricsWords = allowed('"read" or "open"')
 const keyWords = allowed('env:NAME or file:PATH')
@@ -24,6 +29,9 @@ export const faceSettingsSchema = z.strictObject({
     .max(100, retryWords)
     .default(3)
     .describe('Where a job names none'),
+  jobTimeoutS: seconds(mostTimeoutS)
+    .default(0)
+    .describe('How long an engine may get no further with a job before others get it; 0 is for ever'),
   limits: authLimitsSchema
     .optional()
     .describe('How often a key and an address may ask, and how often with a wrong key'),
@@ -33,6 +41,14 @@ export const faceSettingsSchema = z.strictObject({
     .enum(['read', 'open'], metricsWords)
     .default('read')
     .describe('Who is answered at /metrics: keys that may read, or everybody who reaches this face'),
+  pendingTimeoutS: seconds(mostTimeoutS)
+    .optional()
+    .describe(
+      'How long a job may wait before it fails; 0 is for ever. A day where "answers" is "deployed", else for ever'
+    ),
+  retryDelayS: seconds(3600)
+    .default(30)
+    .describe('Pause before the first retry; doubled before each later one, up to 60 times as long'),
   unused: z
     .array(z.string(), allowed('a list of names'))
     .default([])

@@ -1,9 +1,11 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { DispatchApi, DispatchJob } from '../../engine/service-api.ts'
+import type { ServiceLog } from '../host/service.ts'
 import type { Answers } from './answers.ts'
 import type { FaceSettings } from './face-settings.ts'
 import type { WordJob } from './job-json.ts'
 import type { WordList } from './list-json.ts'
+import type { Submissions } from './submissions.ts'
 
 /** What the routes of this face share. */
 export interface Face {
@@ -12,6 +14,8 @@ export interface Face {
   version: string
   answers: Answers
   settings: FaceSettings
+  submissions: Submissions
+  log: ServiceLog
   wordJob: WordJob
   wordList: WordList
 }

@@ -34,7 +34,7 @@ function fieldsOf(job: DispatchJob, answers: Answers) {
     source_url: job.sourceUrl,
     target_codec: job.targetCodec,
     job_size: job.jobSizeMb,
-    status: answers.word(job.state),
+    status: answers.word(job),
     assigned_engine: job.assignedEngine ?? null,
     output_url: job.hasResult ? undefined : (job.outputUrl ?? null),
     progress: job.progress === undefined ? undefined : answers.percent(job.progress),

@@ -56,7 +56,7 @@ export function addJobRoutes(app: FastifyInstance, face: Face): void {
     async (request, reply) => {
       const job = jobOf(dispatch, request.params.id)
       const cancelled = dispatch.cancel(job.id)
-      const refusal = () => ({ details: `Current status: ${face.answers.word((dispatch.get(job.id) ?? job).state)}` })
+      const refusal = () => ({ details: `Current status: ${face.answers.word(dispatch.get(job.id) ?? job)}` })
       return sendJob(
         face,
         request,
@@ -145,7 +145,7 @@ function refuseOtherChanges(body: Record<string, unknown>, job: DispatchJob, { a
     source_url: job.sourceUrl,
     target_codec: job.targetCodec,
     job_size: job.jobSizeMb,
-    status: answers.word(job.state)
+    status: answers.word(job)
   }
   for (const [field, value] of Object.entries(now))
     if (body[field] !== undefined && body[field] !== value)

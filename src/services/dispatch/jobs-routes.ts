@@ -1,5 +1,4 @@
 import type { FastifyInstance } from 'fastify'
-import { MicrotomeError } from '../../shared/errors.ts'
 import { errorAnswers, jobAnswer, jobListAnswer } from './answer-schemas.ts'
 import { type ListQuery, listQuery, type SubmitBody, submitBody } from './bodies.ts'
 import { profileOfCodec } from './codecs.ts'
@@ -21,8 +20,7 @@ export function addJobsRoutes(app: FastifyInstance, face: Face): void {
       }
     },
     async (request, reply) => {
-      refuseWhenFull(face)
-      const job = await face.dispatch.submit(wishOf(request.body, face))
+      const job = await face.submissions.submit(wishOf(request.body, face))
       return sendJob(face, request, reply.code(face.answers.submitted), job)
     }
   )
@@ -39,19 +37,6 @@ export function addJobsRoutes(app: FastifyInstance, face: Face): void {
     },
     (request, reply) => sendJson(reply, listBytes(face, request.query, originOf(face, request)))
   )
-}
-
-/** Throws `queue-full`, class `input`, where as many jobs wait as may. */
-export function refuseWhenFull({ dispatch, settings }: Face): void {
-  if (settings.maxWaiting === undefined) return
-  const { queued, held } = dispatch.figures().jobs
-  if (queued + held < settings.maxWaiting) return
-  throw new MicrotomeError({
-    code: 'queue-full',
-    class: 'input',
-    message: `${queued + held} jobs wait already; more than ${settings.maxWaiting} may not.`,
-    hint: 'Try again when some are done.'
-  })
 }
 
 function wishOf(body: SubmitBody, { settings }: Face) {

@@ -9,13 +9,14 @@ import type { Face } from './face.ts'
 import { readFaceSettings } from './face-settings.ts'
 import { jobWording } from './job-json.ts'
 import { addJobReportRoutes, addJobRoutes } from './job-routes.ts'
-import { addJobsRoutes, refuseWhenFull } from './jobs-routes.ts'
+import { addJobsRoutes } from './jobs-routes.ts'
 import { acceptJsonBodies } from './json-body.ts'
 import { listWording } from './list-json.ts'
 import { addOutputRoute } from './output-route.ts'
 import { problemHandler } from './problems.ts'
 import { wordRefusal } from './refusals.ts'
 import { addStoragePoolRoutes } from './storage-pool-routes.ts'
+import { Submissions } from './submissions.ts'
 import { addSystemRoutes, statsOf } from './system-routes.ts'
 import { addTdarrRoutes } from './tdarr-routes.ts'
 
@@ -25,7 +26,9 @@ export const setupDispatch: SetupFunction = async (app, { api, serverConfig, log
   const answers = answersOf(settings.answers)
   const wordJob = jobWording(answers)
   const words = { wordJob, wordList: listWording(wordJob) }
-  const face: Face = { dispatch: api.dispatch, version: api.version, answers, settings, ...words }
+  const submissions = new Submissions(api.dispatch, settings, answers)
+  const { dispatch, version } = api
+  const face: Face = { dispatch, version, answers, settings, submissions, log, ...words }
   if (settings.unused.length > 0) log.info(`Without a meaning here: ${settings.unused.join(', ')}`)
   app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(serializerCompiler)
@@ -45,9 +48,8 @@ export const setupDispatch: SetupFunction = async (app, { api, serverConfig, log
   addAssignRoute(app, face)
   addStoragePoolRoutes(app, face)
   addTdarrRoutes(app)
-  const beforeSubmit = () => refuseWhenFull(face)
-  await app.register(apiV1Routes, { api, signal, log, maxRetries: settings.defaultMaxRetries, beforeSubmit })
-  return { getStats: () => statsOf(api.dispatch) }
+  await app.register(apiV1Routes, { api, signal, log, maxRetries: settings.defaultMaxRetries, submissions })
+  return { getStats: () => statsOf(dispatch) }
 }
 
 /** Prometheus sends no header of another name before 2.55. */

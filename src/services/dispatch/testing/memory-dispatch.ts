@@ -54,7 +54,7 @@ export class MemoryDispatch implements DispatchApi {
   list({ states, limit, offset, after }: Parameters<DispatchApi['list']>[0]) {
     const all = [...this.#jobs.values()].reverse()
     const from = after === undefined ? 0 : all.indexOf(this.#known(after)) + 1
-    const fits = (job: DispatchJob) => states === undefined || states.includes(job.state)
+    const fits = (job: DispatchJob) => states === undefined || states.includes(job.expired ? 'expired' : job.state)
     const jobs = all
       .slice(from)
       .filter(fits)
@@ -77,7 +77,10 @@ export class MemoryDispatch implements DispatchApi {
   async retry(id: string): Promise<DispatchJob> {
     const job = this.#known(id)
     this.#refuseIf(job.state !== 'failed' && job.state !== 'cancelled', job)
-    return this.#put({ ...job, state: 'queued', retries: 0, error: undefined, progress: undefined })
+    return this.#put({
+      ...job,
+      ...{ state: 'queued', retries: 0, error: undefined, expired: undefined, progress: undefined }
+    })
   }
 
   async result(id: string) {
@@ -116,6 +119,10 @@ export class MemoryDispatch implements DispatchApi {
     const holder = this.#engine(engineId)
     this.#putEngine({ ...holder, jobIds: [...holder.jobIds, next.id] })
     return this.#put({ ...this.#known(next.id), state: 'running', assignedEngine: engineId, startedAtMs: this.#nowMs })
+  }
+
+  async unheard(job: DispatchJob, engineId: string): Promise<void> {
+    if (this.#jobs.get(job.id) === job && job.assignedEngine === engineId) this.#free(job, { state: 'queued' })
   }
 
   async report(id: string, percent: number, message?: string, engineId?: string): Promise<DispatchJob> {
@@ -160,7 +167,13 @@ export class MemoryDispatch implements DispatchApi {
       job.state === 'completed' && job.startedAtMs && job.endedAtMs ? [job.endedAtMs - job.startedAtMs] : []
     )
     const sum = spans.reduce((total, span) => total + span, 0)
-    return { jobs, avgJobMs: spans.length > 0 ? sum / spans.length : undefined, completedLastHour: jobs.completed }
+    const expired = [...this.#jobs.values()].filter((job) => job.expired).length
+    return {
+      jobs,
+      expired,
+      avgJobMs: spans.length > 0 ? sum / spans.length : undefined,
+      completedLastHour: jobs.completed
+    }
   }
 
   onChange(listener: (jobId: string) => void): () => void {
@@ -172,6 +185,12 @@ export class MemoryDispatch implements DispatchApi {
   completeHere(id: string, path: string): DispatchJob {
     this.#results.set(id, path)
     return this.#free(this.#known(id), { state: 'completed', hasResult: true })
+  }
+
+  /** As if nobody had taken it in time. */
+  expire(id: string): DispatchJob {
+    const error = { code: 'job-expired', class: 'node' as const, message: 'Nobody took this job within 24 h.' }
+    return this.#free(this.#known(id), { state: 'failed', expired: true, error })
   }
 
   /** As if an engine had been silent for too long. */
