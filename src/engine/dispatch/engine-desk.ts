@@ -204,9 +204,8 @@ export class EngineDesk {
     const held = this.#heldBy(engineId).flatMap((id) => book.get(id) ?? [])
     const unnamed = this.#unnamed.heard(queue, held)
     if (unnamed.length === 0) return
-    this.#parts.log.warn('an outside engine does not know of jobs that it was given: they wait again', {
-      jobIds: unnamed
-    })
+    const fields = { lostCount: unnamed.length }
+    this.#parts.log.warn('an outside engine does not know of jobs that it was given: they wait again', fields)
     await Promise.all(unnamed.map((id) => this.#tries.giveBack(id, engineId)))
   }
 

@@ -25,7 +25,7 @@ export class FakeEngine {
     version: '1.2.3',
     dispatch: only<DispatchApi>('dispatch', {
       engines: () => this.engines,
-      figures: () => ({ jobs: this.dispatchJobs, completedLastHour: 0 })
+      figures: () => ({ jobs: this.dispatchJobs, expired: 0, completedLastHour: 0 })
     }),
     figures: async () => {
       this.looks += 1
