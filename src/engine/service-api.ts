@@ -10,7 +10,6 @@ export type {
   DispatchFigures,
   DispatchJob,
   DispatchState,
-  DispatchTimes,
   DispatchWish,
   EngineHeartbeat,
   OutsideEngine

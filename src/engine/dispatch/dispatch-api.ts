@@ -1,9 +1,6 @@
-import type { JobState, Priority } from '../../shared/domain/jobs.ts'
+import type { DispatchTimes, JobState, Priority } from '../../shared/domain/jobs.ts'
 import type { ProfileName } from '../../shared/domain/profiles.ts'
 import type { JobError } from '../../shared/errors.ts'
-import type { DispatchTimes } from '../jobs/index.ts'
-
-export type { DispatchTimes } from '../jobs/index.ts'
 
 /** What a caller wants converted: a URL instead of a file. */
 export interface DispatchWish {

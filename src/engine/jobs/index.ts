@@ -4,7 +4,6 @@ export { growingGeometry } from './growing.ts'
 export type {
   CommitJournal,
   DispatchFacts,
-  DispatchTimes,
   JobChange,
   JobStore,
   KnownResult,

@@ -1,5 +1,6 @@
 import type {
   Attempt,
+  DispatchTimes,
   JobDetails,
   JobState,
   OnExists,
@@ -19,16 +20,6 @@ export interface CommitJournal {
   /** Files and folders of the staging folder with their final absolute paths, the main file last. */
   moves: { from: string; to: string }[]
   output: string
-}
-
-/** How long a job by URL may take for what; the usual, or as long as it takes, where one is missing. */
-export interface DispatchTimes {
-  /** Before the first retry; doubled before each later one. */
-  retryDelayMs?: number | undefined
-  /** While nobody takes it: then it fails (`job-expired`). */
-  waitMs?: number | undefined
-  /** For one try of an outside engine, as long as it gets no further: then others get it. */
-  tryMs?: number | undefined
 }
 
 /** What only a job by URL has. */

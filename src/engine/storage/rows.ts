@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import {
   attempt,
+  dispatchTimes,
   jobDetails,
   jobState,
   onExists,
@@ -27,9 +28,7 @@ export const dispatchFacts = z.object({
   targetCodec: z.string(),
   jobSizeMb: z.number(),
   maxRetries: z.number().int(),
-  times: z
-    .object({ retryDelayMs: z.number().optional(), waitMs: z.number().optional(), tryMs: z.number().optional() })
-    .optional(),
+  times: dispatchTimes.optional(),
   resourceRequirements: z.record(z.string(), z.unknown()).optional(),
   outputUrl: z.string().optional()
 }) satisfies z.ZodType<DispatchFacts>

@@ -1,4 +1,5 @@
-import type { DispatchApi, DispatchJob, DispatchTimes, DispatchWish } from '../../engine/service-api.ts'
+import type { DispatchApi, DispatchJob, DispatchWish } from '../../engine/service-api.ts'
+import type { DispatchTimes } from '../../shared/domain/jobs.ts'
 import { MicrotomeError } from '../../shared/errors.ts'
 import type { Answers } from './answers.ts'
 import type { FaceSettings } from './face-settings.ts'

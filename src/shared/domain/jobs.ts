@@ -58,6 +58,17 @@ export const sink = z.discriminatedUnion('type', [
 ])
 export type Sink = z.infer<typeof sink>
 
+/** How long a job by URL may take for what; the usual, or as long as it takes, where one is missing. */
+export const dispatchTimes = z.object({
+  /** Before the first retry; doubled before each later one. */
+  retryDelayMs: z.number().optional(),
+  /** While nobody takes it: then it fails (`job-expired`). */
+  waitMs: z.number().optional(),
+  /** For one try of an outside engine, as long as it gets no further: then others get it. */
+  tryMs: z.number().optional()
+})
+export type DispatchTimes = z.infer<typeof dispatchTimes>
+
 /** Speed in the unit that fits the converter: megapixels, or seconds of video, per second. */
 export const speed = z.object({ value: z.number(), unit: z.enum(['Mpx/s', 'x', 'MB/s']) })
 export type Speed = z.infer<typeof speed>
