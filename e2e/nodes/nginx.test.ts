@@ -6,7 +6,9 @@ import { type AddressInfo, createServer as createTcpServer } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { findProgram } from '../../src/services/metrics/testing/find-program.ts'
-import { temporaryFolder } from './support/node-process.ts'
+import { DispatchFace } from '../support/outside-engine/dispatch-face.ts'
+import { createKey } from './support/dispatch-node.ts'
+import { NodeProcess, runCli, temporaryFolder } from './support/node-process.ts'
 
 const nginx = findProgram('nginx') ?? ''
 if (nginx === '') console.info('The example for nginx is not tried: there is no nginx here.')
@@ -56,11 +58,12 @@ async function freePort(): Promise<number> {
   return port
 }
 
-/** nginx with the example before whatever answers on `nodePort`; what was logged is in `folder`. */
-async function start(nodePort: number): Promise<{ address: string; folder: string }> {
+/** nginx with the example before whatever answers on these ports; what was logged is in `folder`. */
+async function start(...nodePorts: [number, ...number[]]): Promise<{ address: string; folder: string }> {
   const port = await freePort()
   const site = example.replace('listen 80;', `listen 127.0.0.1:${port};`)
-  const folder = await prepare(site.replace('server 127.0.0.1:8080;', `server 127.0.0.1:${nodePort};`))
+  const servers = nodePorts.map((nodePort) => `server 127.0.0.1:${nodePort} max_fails=0;`).join('\n')
+  const folder = await prepare(site.replace('server 127.0.0.1:8080 max_fails=0;', servers))
   const child = spawn(nginx, argumentsFor(folder), { stdio: 'ignore' })
   onTestFinished(async () => {
     const ended = once(child, 'close')
@@ -136,5 +139,33 @@ describe.skipIf(nginx === '')('the example for nginx', () => {
       expect((await events?.read())?.value).toBe(event)
     }
     node.answer?.end()
+  })
+
+  test('a node that stands by takes over with all jobs when the one that runs is killed', async () => {
+    const dataDir = await temporaryFolder()
+    const key = await createKey(dataDir, 'admin')
+    const [first, second] = [await freePort(), await freePort()]
+    const argsOf = (port: number) => ['--no-local-work', '--listen', `dispatch=127.0.0.1:${port}`]
+    const node = await NodeProcess.start({ dataDir, args: argsOf(first) })
+    const { address } = await start(first, second)
+    const face = new DispatchFace(() => address, key)
+    const wish = { source_url: 'http://127.0.0.1:9/input.mp4', target_codec: 'h264' }
+    const ids = [(await face.submit(wish)).job_id, (await face.submit(wish)).job_id]
+    await face.heartbeat('engine-a')
+    const lent = await face.assign('engine-a')
+    // Of two on one folder only one runs: there is one queue, whoever answers.
+    const standby = await runCli(['serve', '--data', dataDir, ...argsOf(second), '--json'])
+    expect([standby.code, JSON.stringify(standby)]).toEqual([
+      expect.any(Number),
+      expect.stringContaining('already-running')
+    ])
+    expect(standby.code).not.toBe(0)
+
+    await node.stop('SIGKILL')
+    await NodeProcess.start({ dataDir, args: argsOf(second) })
+    for (const id of ids) expect((await face.job(id)).job_id).toBe(id)
+    expect((await face.complete(lent?.job_id ?? '', 'http://storage.example.com/x.mp4')).status).toBe(200)
+    expect((await face.submit(wish)).status).toBe('pending')
+    expect(await face.jobs()).toMatchObject({ total: 3 })
   })
 })

@@ -93,6 +93,7 @@ test('storage pools are noted down, and there is no Tdarr', async () => {
   const pool = storagePoolAnswer.parse(made.json())
   expect(pool).toMatchObject({ name: 'nas', capacity_gb: 500.5, used_gb: 0, path: '/srv' })
   expect((await get('/storage_pools/')).json()).toEqual([pool])
+  expect(face().lines).toEqual([expect.stringContaining('nothing is stored in it')])
   for (const field of ['name', 'capacity_gb']) {
     const refused = await post('/storage_pools/', { name: 'nas', capacity_gb: 1, [field]: {} })
     expect([refused.status, refused.json<{ error: string }>().error]).toEqual([

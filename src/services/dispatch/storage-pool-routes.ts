@@ -10,9 +10,9 @@ const tags = ['engines']
 
 /**
  * `/storage_pools/`: deployed servers note down pools until they end, and neither they nor their engines do anything with them. The same
- * here: whoever asks for them at its start finds what it knows.
+ * here, and the log says so: whoever asks for them at its start finds what it knows.
  */
-export function addStoragePoolRoutes(app: FastifyInstance, { answers }: Face): void {
+export function addStoragePoolRoutes(app: FastifyInstance, { answers, log }: Face): void {
   const pools: Record<string, unknown>[] = []
   app.post<{ Body: StoragePoolBody }>(
     '/storage_pools/',
@@ -29,6 +29,7 @@ export function addStoragePoolRoutes(app: FastifyInstance, { answers }: Face): v
       if (pools.length >= mostPools) throw new Problem(503, `There are ${mostPools} storage pools already`)
       const { name, capacity_gb, used_gb = 0, path = '' } = request.body
       const pool = { id: randomUUID(), name, capacity_gb, used_gb, path, created_at: answers.time(Date.now()) }
+      if (pools.length === 0) log.info('A storage pool was noted down until this node ends: nothing is stored in it')
       pools.push(pool)
       return sendJson(reply.code(201), JSON.stringify(pool))
     }
