@@ -40,8 +40,8 @@ test('axe finds nothing on the queue, its details and the viewers', async ({ hom
   const node = await startNode()
   const page = await openPage(node)
   const slide = await convertSome(node, home)
-  await expect(filter(page, 'Failed')).toHaveText('Failed1', { timeout: 60_000 })
-  await expect(filter(page, 'Done')).toHaveText('Done3', { timeout: 60_000 })
+  await expect(filter(page, 'Failed')).toHaveText('Failed1')
+  await expect(filter(page, 'Done')).toHaveText('Done3')
   await expect(page.getByRole('region', { name: 'Finished submission' })).toBeVisible()
   await expectAccessible(page, 'queue and summary')
 
@@ -100,7 +100,7 @@ test('axe finds nothing on the computers, on adding and removing one, and on a l
   await expectAccessible(page, 'removing a computer')
   await page.getByRole('button', { name: 'Keep it' }).click()
   await other.stop('SIGKILL')
-  await expect(card(page, 'Scanner room')).toContainText('Offline', { timeout: 30_000 })
+  await expect(card(page, 'Scanner room')).toContainText('Offline')
   await expectAccessible(page, 'a computer that is away')
 
   await node.stop('SIGKILL')

@@ -141,7 +141,7 @@ test('a slide is looked at while it is being made: nothing is broken, and all is
   await expect.poll(async () => (await lookOfCanvas(page)).drawnShare).toBeGreaterThan(0.5)
 
   thaw()
-  await expect(viewer.getByText('Still converting')).toBeHidden({ timeout: 60_000 })
+  await expect(viewer.getByText('Still converting')).toBeHidden()
   expect((await converting).code).toBe(0)
   // What smaller levels lacked is no longer asked for where the level that is in view has come.
   const levelOf = (url: string) => Number(/slide_files\/(\d+)/.exec(url)?.[1])

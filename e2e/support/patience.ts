@@ -1,7 +1,7 @@
 import { vi } from 'vitest'
 
 /** Below every test's own limit, and far above what a busy machine takes. */
-const patienceMs = 15_000
+const patienceMs = 30_000
 const { waitFor } = vi
 
 // A condition that an event will bring about is waited for until the test's own time is over: a slow machine is not a failure.

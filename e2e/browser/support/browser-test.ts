@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { type BrowserContext, test as base, expect as baseExpect, type Page } from '@playwright/test'
+import { type BrowserContext, test as base, expect, type Page } from '@playwright/test'
 import { type AtEnd, NodeProcess, temporaryFolder, until } from '../../support/node-process-core.ts'
 import { processesOf } from '../../support/processes.ts'
 
@@ -19,6 +19,8 @@ interface NodeSettings {
   dataDir?: string
   args?: string[]
 }
+
+export { expect }
 
 /** A test with real nodes and the built page. It fails, too, where a page throws or a node leaves a process behind. */
 export const test = base.extend<Fixtures>({
@@ -58,9 +60,6 @@ export const test = base.extend<Fixtures>({
     })
   }
 })
-
-/** Waits longer than Playwright does by itself: browser, nodes and converters share a small machine. */
-export const expect = baseExpect.configure({ timeout: 20_000 })
 
 /** What a page logs of a request that fails is the network's affair: no thumbnail, a node that is away. */
 const ofTheNetwork = /Failed to load resource|WebSocket connection to/

@@ -36,7 +36,7 @@ export class ForkedChild implements AsyncDisposable {
   readonly messages: FromChild[] = []
   readonly #tools: Tools
   readonly #dir: string
-  #changed = () => {}
+  #change = Promise.withResolvers<void>()
 
   private constructor(process: ChildProcess, tools: Tools, dir: string) {
     this.process = process
@@ -47,6 +47,12 @@ export class ForkedChild implements AsyncDisposable {
       this.#changed()
     })
     process.on('exit', () => this.#changed())
+    process.on('disconnect', () => this.#changed())
+  }
+
+  #changed(): void {
+    this.#change.resolve()
+    this.#change = Promise.withResolvers()
   }
 
   /** `env`: what this child alone finds in its environment. */
@@ -118,14 +124,13 @@ export class ForkedChild implements AsyncDisposable {
 
   /** Resolves with the condition, or when the child is gone. */
   async until(condition: () => boolean): Promise<void> {
-    while (!condition() && !this.hasExited())
-      await new Promise<void>((resolve) => {
-        this.#changed = resolve
-      })
+    while (!condition() && !this.hasExited()) await this.#change.promise
   }
 
+  /** Its last words may come after its end: only a closed channel has said all. */
   hasExited(): boolean {
-    return this.process.exitCode !== null || this.process.signalCode !== null
+    const { exitCode, signalCode, connected } = this.process
+    return (exitCode !== null || signalCode !== null) && !connected
   }
 
   /** Lets it end by itself first: only so its ffmpeg ends too. */

@@ -113,7 +113,7 @@ describe('discovery', () => {
 const obstacle = whyNoNamespaces()
 if (obstacle) process.stdout.write(`mDNS is not tried for real: no network namespaces here (${obstacle})\n`)
 
-describe.skipIf(obstacle)('discovery on a real network', { timeout: 60_000 }, () => {
+describe.skipIf(obstacle)('discovery on a real network', () => {
   it('finds another, loses it with the link, finds it again, and hears its goodbye', async () => {
     const [here, there] = connectNamespaces(2)
     if (!here || !there) throw new Error('no namespaces')

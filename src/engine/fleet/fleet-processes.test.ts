@@ -73,7 +73,7 @@ async function pair(member: NodeProcess, newcomer: NodeProcess): Promise<void> {
   expect(await member.command('join', newcomer.address, shown.code)).toMatchObject({ nodeId: newcomer.nodeId })
 }
 
-describe('fleets in processes of their own', { timeout: 60_000 }, () => {
+describe('fleets in processes of their own', () => {
   it('pair, survive a kill, remove one, and leave nothing open when they close', async () => {
     const folders = { a: temporaryFolder(), b: temporaryFolder(), c: temporaryFolder() }
     const [a, b] = await Promise.all([NodeProcess.start('a', folders.a), NodeProcess.start('b', folders.b)])

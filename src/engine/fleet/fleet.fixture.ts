@@ -9,7 +9,7 @@ import { idleHandlers } from './idle-handlers.fixture.ts'
 import type { PeerHandlers } from './peer-handlers.ts'
 import { temporaryFolder } from './temporary-folders.fixture.ts'
 
-const DEADLINE_MS = 15_000
+const DEADLINE_MS = 60_000
 
 export const silentLog: FleetLog = { debug: () => undefined, info: () => undefined, warn: () => undefined }
 

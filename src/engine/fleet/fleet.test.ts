@@ -7,7 +7,7 @@ import { retireIdentity } from '../identity/index.ts'
 import { hasLab, labOf, linked, linkTo, pairFleets, startTestFleet, unlinked, until } from './fleet.fixture.ts'
 import { wasRemoved } from './roster/index.ts'
 
-describe('two nodes', { timeout: 30_000 }, () => {
+describe('two nodes', () => {
   it('know nobody, then each other after one code', async () => {
     const [a, b] = [await startTestFleet('a'), await startTestFleet('b')]
     expect([labOf(a), labOf(b)]).toEqual([[], []])
@@ -203,7 +203,7 @@ describe('two nodes', { timeout: 30_000 }, () => {
   })
 })
 
-describe('three nodes', { timeout: 30_000 }, () => {
+describe('three nodes', () => {
   it('are one lab, whoever paired whom', async () => {
     const [a, b, c] = [await startTestFleet('a'), await startTestFleet('b'), await startTestFleet('c')]
     await pairFleets(a, b)

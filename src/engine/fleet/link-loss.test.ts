@@ -32,7 +32,7 @@ async function pairThroughRelay(clock?: FakeClock) {
   return { a, b, ...(await linkThroughRelay(a, b, clock)) }
 }
 
-describe('a link', { timeout: 30_000 }, () => {
+describe('a link', () => {
   it('comes again after a cut, as a new one', async () => {
     const { a, b, relay } = await pairThroughRelay()
     const first = await linked(a, b)

@@ -22,7 +22,7 @@ function createFinds() {
   return { discover, find, opened }
 }
 
-describe('what mDNS finds', { timeout: 30_000 }, () => {
+describe('what mDNS finds', () => {
   it('is nearby, and dialled by nobody who has no lab', async () => {
     const finds = createFinds()
     const [a, b] = [await startTestFleet('a', { discover: finds.discover }), await startTestFleet('b')]

@@ -40,7 +40,7 @@ function dial(identity: Identity, node: TestFleet, path: string) {
   return openSocket({ identity, clock: systemClock, address: node.address, path, accept: () => undefined })
 }
 
-describe('the peer door', { timeout: 30_000 }, () => {
+describe('the peer door', () => {
   it('says nothing at all to a stranger, with a certificate or without', async () => {
     const [a, b] = [await startTestFleet('a'), await startTestFleet('b')]
     await pairFleets(a, b)
@@ -155,7 +155,7 @@ describe('the peer door', { timeout: 30_000 }, () => {
   })
 })
 
-describe('a relay with a key of its own', { timeout: 30_000 }, () => {
+describe('a relay with a key of its own', () => {
   it('fails to pair, though the code is right', async () => {
     const [a, b] = [await startTestFleet('a'), await startTestFleet('b')]
     const relay = await startTlsRelay(await stranger(), b.fleet.port)
@@ -181,7 +181,7 @@ describe('a relay with a key of its own', { timeout: 30_000 }, () => {
   })
 })
 
-describe('a pinned connection', { timeout: 30_000 }, () => {
+describe('a pinned connection', () => {
   /** A server of a node’s key that would resume sessions, and says whether it did. */
   async function startResumingServer(identity: Identity) {
     const sockets: TLSSocket[] = []
@@ -252,7 +252,7 @@ describe('a pinned connection', { timeout: 30_000 }, () => {
   })
 })
 
-describe('joining', { timeout: 30_000 }, () => {
+describe('joining', () => {
   it('says what is wrong with the address or the code', async () => {
     const [a, b] = [await startTestFleet('a'), await startTestFleet('b')]
     await expect(a.fleet.joinPeer('127.0.0.1:1', '123456')).rejects.toMatchObject({ code: 'unreachable' })

@@ -82,7 +82,7 @@ test('an upload that was cut goes on where it stopped, also after a restart', as
   const body = new PassThrough()
   const receiving = uploadsOf().receive(uploadId, 0, body)
   body.write('abc')
-  await vi.waitFor(async () => expect((await uploadsOf().get(uploadId)).received).toBe(3), { timeout: 15_000 })
+  await vi.waitFor(async () => expect((await uploadsOf().get(uploadId)).received).toBe(3))
   body.destroy(new Error('cut'))
   expect(await receiving).toEqual({ accepted: true, received: 3 })
   expect(await uploadsOf().receive(uploadId, 0, Readable.from(['abcdef']))).toEqual({ accepted: false, received: 3 })

@@ -9,7 +9,7 @@ import { FakeWorker } from '../scheduler/testing/fake-worker.ts'
 import { LocalBench } from './testing/local-bench.ts'
 
 /** Waits as long as a busy machine may take. */
-const eventually = <T>(check: () => T | Promise<T>) => vi.waitFor(check, { timeout: 15_000 })
+const eventually = <T>(check: () => T | Promise<T>) => vi.waitFor(check)
 
 let bench: LocalBench
 

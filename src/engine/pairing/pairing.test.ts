@@ -57,7 +57,7 @@ async function nextOf(events: AsyncIterator<PairingEvent>): Promise<PairingEvent
 }
 
 // An exchange costs 0.2 s of CPU or more on a busy machine.
-describe('pairing', { timeout: 30_000 }, () => {
+describe('pairing', () => {
   it('adds both to each other’s lab when the code is typed right', async () => {
     const { desk, join, newcomersBook, membersBook, clock } = setUp()
     const events = desk.open()

@@ -128,7 +128,7 @@ test.each(['receiver', 'sender'] as const)(
       before = expected.receivedBytes
       return settled
     }
-    await expect.poll(hasSettled, { timeout: 15_000, interval: 100 }).toBe(true)
+    await expect.poll(hasSettled, { interval: 100 }).toBe(true)
     clock.advance(15_000)
     relay.stall(false)
     const ticking = setInterval(() => clock.advance(500), 5)

@@ -10,7 +10,7 @@ import { openStorage, type Storage } from '../storage/index.ts'
 import { announceChanges } from './announce-changes.ts'
 
 /** Waits as long as a busy machine may take. */
-const eventually = <T>(check: () => T | Promise<T>) => vi.waitFor(check, { timeout: 15_000 })
+const eventually = <T>(check: () => T | Promise<T>) => vi.waitFor(check)
 
 let folder: string
 let clock: FakeClock

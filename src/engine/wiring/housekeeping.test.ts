@@ -19,7 +19,7 @@ import { openWeb, type Web } from '../web/index.ts'
 import { startHousekeeping } from './housekeeping.ts'
 
 /** Waits as long as a busy machine may take. */
-const eventually = <T>(check: () => T | Promise<T>) => vi.waitFor(check, { timeout: 15_000 })
+const eventually = <T>(check: () => T | Promise<T>) => vi.waitFor(check)
 
 const hourMs = 3_600_000
 const dayMs = 24 * hourMs

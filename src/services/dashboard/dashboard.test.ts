@@ -19,7 +19,7 @@ import { dashboard } from './index.ts'
 import { parseRange } from './results-routes.ts'
 
 /** Waits as long as a busy machine may take. */
-const eventually = <T>(check: () => T | Promise<T>) => vi.waitFor(check, { timeout: 15_000 })
+const eventually = <T>(check: () => T | Promise<T>) => vi.waitFor(check)
 
 const token = 'a'.repeat(64)
 let folder: string

@@ -1,5 +1,4 @@
 import { expect } from 'vitest'
 
 /** Waits for what no event tells; the deadline is for a machine under load, not a measure. */
-export const soon = <T>(read: () => T): ReturnType<typeof expect.poll<T>> =>
-  expect.poll(read, { timeout: 15_000, interval: 20 })
+export const soon = <T>(read: () => T): ReturnType<typeof expect.poll<T>> => expect.poll(read, { interval: 20 })

@@ -161,7 +161,7 @@ export class MasterBench {
 
 /** Waits as long as a busy machine may take. */
 export function eventually<T>(check: () => T | Promise<T>): Promise<T> {
-  return vi.waitFor(check, { timeout: 15_000 })
+  return vi.waitFor(check)
 }
 
 function expectCount(worker: FakeWorker, count: number): void {
