@@ -11,7 +11,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { LocalContract } from '../shared/contract/local.ts'
 import type { Job } from '../shared/domain/jobs.ts'
 import { parseProfile } from '../shared/domain/profiles.ts'
-import { type Engine, type EngineOptions, startEngine } from './start-engine.ts'
+import type { Engine, EngineOptions } from './engine.ts'
+import { startEngine } from './start-engine.ts'
 
 // What an engine leaves behind (timers, sockets, children, files) fails this file by itself: see e2e/support/leaks.ts.
 

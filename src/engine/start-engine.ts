@@ -1,18 +1,12 @@
 import fs, { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ServiceState } from '../shared/domain/services.ts'
-import type { SettingKey } from '../shared/settings.ts'
 import { systemClock } from './clock.ts'
-import { openConfig, openDataFolder } from './config/index.ts'
+import type { Engine, EngineOptions } from './engine.ts'
 import { EventHub } from './events/index.ts'
-import { wasRemoved } from './fleet/index.ts'
-import { loadIdentity, retireIdentity } from './identity/index.ts'
 import { Inspector, Uploads } from './intake/index.ts'
 import { Edits, JobOutputs, Submitter } from './jobs/index.ts'
-import { Keys } from './keys/index.ts'
 import { createLocalRouter, JobRows } from './local/index.ts'
-import { type Log, openLog, type Terminal } from './log/index.ts'
-import { thisMachine } from './metrics/index.ts'
 import {
   cancelledJob,
   Dispatcher,
@@ -24,65 +18,24 @@ import {
   WorkerHealth,
   type WorkerPort
 } from './scheduler/index.ts'
-import type { ServiceApi } from './service-api.ts'
-import { openStorage } from './storage/index.ts'
 import { openWeb } from './web/index.ts'
 import { announceChanges } from './wiring/announce-changes.ts'
 import { leastRoomBytes, sweepDestinations } from './wiring/destinations.ts'
 import { openDispatch } from './wiring/dispatch.ts'
 import { followSettings } from './wiring/follow-settings.ts'
+import { openGround } from './wiring/ground.ts'
 import { startHousekeeping } from './wiring/housekeeping.ts'
 import { intakeOf } from './wiring/intake.ts'
 import { labOf } from './wiring/lab.ts'
 import { leftBehind } from './wiring/left-behind.ts'
-import { openMachine } from './wiring/machine.ts'
 import { openNetwork } from './wiring/network.ts'
 import { nodeFigures } from './wiring/node-figures.ts'
 import { nodeStatus } from './wiring/node-status.ts'
+import { openOwnWork } from './wiring/own-work.ts'
 import { patientProber } from './wiring/patient-prober.ts'
 import { sampleSlide } from './wiring/sample-slide.ts'
 import { serviceApi } from './wiring/service-api.ts'
-import { Converters, OwnWorker, openWorker } from './worker/index.ts'
-
-/** What a node is started with; the rest is in its configuration. */
-export interface EngineOptions {
-  dataDir: string
-  /** Settings from the command line. */
-  overrides: Partial<Record<SettingKey, unknown>>
-  /** Instead of `<dataDir>/config.json`. */
-  configFile?: string | undefined
-  /** The program of the converters' children, and the Node binary that runs it. */
-  childEntry: string
-  nodePath: string
-  /** Of the product. */
-  version: string
-  /** Gets readable log lines. */
-  terminal?: Terminal | undefined
-}
-
-/** A running node. */
-export interface Engine {
-  readonly api: ServiceApi
-  readonly nodeId: string
-  readonly name: string
-  readonly peerPort: number
-  /** As configured; 0 leaves the choice to the system. */
-  readonly uiPort: number
-  /** Tells how this node's local door is reached. Call once, when it is open. */
-  announce(door: { uiPort: number; uiUrl: string; token: string }): Promise<void>
-  /** Says who tells how this node's HTTP faces are; until then the window knows of none. */
-  showServices(states: () => Promise<ServiceState[]>): void
-  /** Called first when the engine ends, while everything still works: what asks the engine for something ends there. */
-  beforeEnd(work: () => Promise<void>): void
-  /** For what hosts the HTTP faces. */
-  readonly log: Log
-  /** Reports what can only be a bug of ours. */
-  readonly onBug: (thrown: unknown) => void
-  /** Gives leases back, closes every connection, child and file. May be called twice. */
-  close(): Promise<void>
-  /** Resolves when the engine has ended, however that began. */
-  readonly closed: Promise<void>
-}
+import { OwnWorker } from './worker/index.ts'
 
 /**
  * Starts a node: the only place that wires the engine's parts. Throws `already-running`, `bad-setting`, `port-in-use` and the like
@@ -102,65 +55,14 @@ async function wire(options: EngineOptions, undo: AsyncDisposableStack): Promise
   const clock = systemClock
   const random = Math.random
   const startedAtMs = clock.wallMs()
-  const machine = thisMachine()
-
-  const folder = openDataFolder(options.dataDir, clock)
-  undo.defer(() => folder.close())
-  const dataDir = folder.dir
-  const log = openLog({ dir: join(dataDir, 'logs'), level: 'info', clock, terminal: options.terminal })
-  undo.defer(() => log.close())
-  const onBug = (thrown: unknown) => log.error('something happened that should not', {}, thrown)
-  const config = await openConfig({
-    dataDir,
-    file: options.configFile,
-    environment: process.env,
-    commandLine: options.overrides,
-    machine,
-    clock,
-    log
-  })
-  undo.defer(() => config.close())
-  log.setLevel(config.current().logLevel)
-
-  const storage = openStorage(join(dataDir, 'microtome.db'), clock)
-  undo.defer(() => storage.close())
+  const { childEntry, nodePath, version } = options
+  const ground = await openGround(options, clock, undo)
+  const { folder, log, onBug, config, storage, keys, identity } = ground
   const { jobs, leases, documents } = storage
-  const keys = await Keys.open({ store: storage.keys, clock, onBug })
-  undo.defer(() => keys.close())
-  let identity = await loadIdentity(dataDir)
-  if (wasRemoved(dataDir, identity)) {
-    // A removal wins for ever: only under a new key can this computer be added again.
-    retireIdentity(dataDir)
-    identity = await loadIdentity(dataDir)
-  }
+  const dataDir = folder.dir
   const { nodeId } = identity
-  const { version } = options
-  const local = await openMachine({ dataDir, clock, log, config, machine, version, childEntry: options.childEntry })
-  undo.defer(() => local.close())
-
-  const converters = new Converters({
-    launcher: local.launcher,
-    clock,
-    log: log.part('converters'),
-    childEntry: options.childEntry,
-    nodePath: options.nodePath,
-    tools: () => ({ ...local.tools.current(), openslidePath: config.current().openslidePath })
-  })
-  undo.defer(() => converters.close())
-  const worker = await openWorker({
-    dataDir,
-    clock,
-    log: log.part('worker'),
-    settings: config.current(),
-    machine: {
-      hardware: () => local.hardware.current(),
-      load: () => local.hardware.load(),
-      tools: () => local.versions(),
-      profiles: () => local.tools.current().profiles
-    },
-    converters
-  })
-  undo.defer(() => worker.close())
+  const base = { dataDir, clock, log, config, machine: ground.machine, version, childEntry, nodePath }
+  const { local, converters, worker } = await openOwnWork(base, undo)
 
   const events = new EventHub(onBug)
   const thumbnailDir = join(dataDir, 'thumbnails')

@@ -1,5 +1,5 @@
+import type { Engine } from '../../engine/engine.ts'
 import type { LogFields } from '../../engine/log/index.ts'
-import type { Engine } from '../../engine/start-engine.ts'
 import { dashboard } from '../../services/dashboard/index.ts'
 import { type Host, startHost } from '../../services/host/index.ts'
 import { pageDir } from '../entry-paths.ts'

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import type { Engine } from '../../engine/start-engine.ts'
+import type { Engine } from '../../engine/engine.ts'
 import type { Host } from '../../services/host/index.ts'
 import { MicrotomeError } from '../../shared/errors.ts'
 import type { SettingKey } from '../../shared/settings.ts'
