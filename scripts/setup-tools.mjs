@@ -77,7 +77,7 @@ const chromiumNames = ['chromium', 'chromium-browser', 'google-chrome', 'google-
 export const chromiumOnPath = (env = process.env) => chromiumNames.flatMap((name) => onPath(name, env))[0]
 
 /**
- * What the tests need besides: a browser, and on Linux `ip` for network namespaces.
+ * What the tests need besides: a browser, and on Linux `ip` for network namespaces, and `ab` as a generator that is not ours.
  * @param {SetUp} setUp
  * @returns {Promise<string[]>} a sentence for each thing that is missing
  */
@@ -85,7 +85,8 @@ export async function provideTestTools(setUp) {
   if (process.platform !== 'linux') return []
   const tools = [
     { there: () => chromiumOnPath(setUp.env), package: 'chromium', purpose: 'for the tests in a browser' },
-    { there: () => onPath('ip', withSbin(setUp.env))[0], package: 'iproute2', purpose: 'for the tests of discovery' }
+    { there: () => onPath('ip', withSbin(setUp.env))[0], package: 'iproute2', purpose: 'for the tests of discovery' },
+    { there: () => onPath('ab', setUp.env)[0], package: 'apache2-utils', purpose: 'for bench:http' }
   ]
   const missing = []
   for (const tool of tools) {

@@ -1,7 +1,14 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { provideFfmpeg, provideOpenSlide, provideServers, type SetUp, unpackedPaths } from './setup-tools.mjs'
+import {
+  provideFfmpeg,
+  provideOpenSlide,
+  provideServers,
+  provideTestTools,
+  type SetUp,
+  unpackedPaths
+} from './setup-tools.mjs'
 import { program, put, temporaryFolder } from './testing/temporary-folder.ts'
 
 /** A Debian with nothing but a shell; `apt-get install` puts programs that run into `bin`, and every call into `calls`. */
@@ -33,6 +40,32 @@ esac`
   const calls = () => (existsSync(join(root, 'calls')) ? readFileSync(join(root, 'calls'), 'utf8') : '')
   return { setUp, bin, lines, calls }
 }
+
+describe.skipIf(process.platform !== 'linux')('setting up what tests and benches need', () => {
+  const there = ['chromium', 'ip', 'prometheus', 'nginx']
+
+  test('installs ab as root, which bench:http asks with', async () => {
+    const { setUp, bin, calls } = debian()
+    for (const name of there) program(bin, name, 'exit 0')
+    program(
+      bin,
+      'apt-get',
+      `echo "$@" >>${setUp.root}/calls
+case "$*" in *install*apache2-utils*) : >${bin}/ab; /bin/chmod 755 ${bin}/ab;; esac`
+    )
+    expect(await provideTestTools(setUp)).toEqual([])
+    expect(calls()).toMatch(/ install -y .*apache2-utils\n/)
+  })
+
+  test('says that it is missing where nothing may be installed', async () => {
+    const { setUp, bin } = debian({ uid: 1000 })
+    for (const name of there) program(bin, name, 'exit 0')
+    // What this machine itself has in /usr/sbin counts as well.
+    expect(await provideTestTools(setUp)).toEqual([
+      'Install apache2-utils for bench:http (only root may install packages).'
+    ])
+  })
+})
 
 describe('setting up video', () => {
   test('installs Debian’s ffmpeg as root, update first, and says so in one line', async () => {
