@@ -40,6 +40,8 @@ export function withConverterFor<T>(
   return withConverterOf(wanted === 'slide' && content.kind === 'image' ? asSlide(source, content) : content, use)
 }
 
-function asSlide({ path }: SourceFile, { format, widthPx, heightPx, icc }: ImageContent): SlideContent {
-  return pictureAsSlide({ path, format, widthPx, heightPx, oriented: true, ...(icc && { icc }) })
+function asSlide({ path }: SourceFile, { format, widthPx, heightPx, properties, icc }: ImageContent): SlideContent {
+  const slide = pictureAsSlide({ path, format, widthPx, heightPx, oriented: true, ...(icc && { icc }) })
+  // The orientation may have turned the sides: a scale of which they differ is nobody's then.
+  return properties?.mppY === undefined ? { ...slide, ...(properties && { properties }) } : slide
 }

@@ -65,6 +65,8 @@ export const probed = z.object({
   durationS: z.number().optional(),
   mpp: z.number().optional(),
   magnification: z.number().optional(),
+  /** Of a slide that is one of several pictures in its source: which one, `first of 5 focal planes`. */
+  chosen: z.string().optional(),
   /** Of a slide: sizes in which it holds its image, its own tile size, and whether its tiles can be copied as they are. */
   levels: z.number().int().optional(),
   tileSizePx: z.number().int().optional(),

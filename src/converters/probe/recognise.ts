@@ -72,11 +72,13 @@ async function inFolder(path: string, { log }: ProbeContext): Promise<Content> {
 /** A scan that libvips must read line by line, or a photo. */
 async function inTiff(source: SourceFile): Promise<Content | undefined> {
   const tiff = await describeTiff(source)
-  if (!tiff?.isSlide) return tiff && recogniseImage(source.path)
-  const { isSlide: _, properties, identifying, associated, ...picture } = tiff
+  if (!tiff) return undefined
+  const { isSlide, hasInks: _, properties, chosen, identifying, associated, ...picture } = tiff
+  if (!isSlide) return { ...(await recogniseImage(source.path)), properties }
   return {
     ...pictureAsSlide({ path: source.path, ...picture, oriented: false }),
     properties,
+    ...(chosen !== undefined && { chosen }),
     identifying,
     associated
   }

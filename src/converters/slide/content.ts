@@ -30,6 +30,8 @@ export interface SlideContent {
   /** All files of a slide of several, the main one first; paths as in the converter protocol. */
   parts?: { path: string; sizeBytes: number }[]
   properties: SlideProperties
+  /** Where the source holds several pictures of this size: which one this is, `first of 5 focal planes`. */
+  chosen?: string
   /** The embedded ICC profile. */
   icc?: Buffer
   /** Words of the source that are never passed on unless somebody asks for them. */

@@ -27,7 +27,7 @@ export interface Told {
 
 /** The sidecar of a result. */
 export function describeResult({ content, options, background, color, made, kept }: Told): Sidecar {
-  const { format, reader, widthPx, heightPx, levels, properties } = content
+  const { format, reader, widthPx, heightPx, levels, properties, chosen } = content
   const { total, copied, encoded, resumed, repaired } = made
   return {
     schema: 'microtome-slide/2',
@@ -36,6 +36,7 @@ export function describeResult({ content, options, background, color, made, kept
     widthPx,
     heightPx,
     ...properties,
+    ...(chosen !== undefined && { chosen }),
     sourceLevels: levels.length,
     levels: made.levels,
     tiles: { total, copied, encoded, resumed, repaired: repaired.length },

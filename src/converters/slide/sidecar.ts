@@ -19,6 +19,8 @@ export const sidecar = z.object({
   mppY: z.number().optional(),
   /** Of the objective, such as 20. */
   magnification: z.number().optional(),
+  /** Which picture of several in the source it is: `first of 5 focal planes`. */
+  chosen: z.string().optional(),
   /** Versions of the main image in the source, itself included. */
   sourceLevels: z.number().int(),
   /** Levels of the result's pyramid. */

@@ -15,6 +15,7 @@ export const slideConverter: Converter<SlideContent> = {
     tileSizePx,
     copyable,
     parts,
+    chosen,
     properties: { mpp, magnification }
   }) => ({
     kind: 'slide',
@@ -26,6 +27,7 @@ export const slideConverter: Converter<SlideContent> = {
     ...(tileSizePx !== undefined && { tileSizePx }),
     ...(mpp !== undefined && { mpp }),
     ...(magnification !== undefined && { magnification }),
+    ...(chosen !== undefined && { chosen }),
     ...(parts && { parts })
   }),
   thumbnail: slideThumbnail,

@@ -64,6 +64,7 @@ const fixedNames: Record<string, string> = {
   reader: 'Read by',
   levels: 'Levels',
   sourceLevels: 'Source levels',
+  chosen: 'Picture',
   crf: 'Rate factor',
   durationS: 'Length',
   overlapPx: 'Overlap',

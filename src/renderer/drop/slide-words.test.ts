@@ -21,6 +21,8 @@ const photo: Recognised = { ...slide, path: '/b.jpg', kind: 'image' }
 
 it('says what a slide says of its scale, and nothing where it says nothing', () => {
   expect(scaleWords(slide)).toEqual(['20x', '0.499 µm per pixel', '3 levels'])
+  const plane = { ...slide, chosen: 'first of 5 focal planes' }
+  expect(scaleWords(plane)).toEqual(['20x', '0.499 µm per pixel', '3 levels', 'first of 5 focal planes'])
   expect(scaleWords({ ...photo, mpp: undefined, magnification: undefined, levels: undefined })).toEqual([])
 })
 

@@ -3,12 +3,16 @@ import type { Profile } from '../../shared/domain/profiles.ts'
 import { estimateSlide, isCopied, type SlideEstimate } from '../../shared/domain/slide-estimate.ts'
 import { formatBytes, formatCount, plural } from '../format/quantity.ts'
 
-/** `40x, 0.2498 µm per pixel, 4 levels`: what a slide says of its own scale; what it doesn't say is left out. */
-export function scaleWords({ magnification, mpp, levels }: Recognised): string[] {
+/**
+ * `40x, 0.2498 µm per pixel, 4 levels, first of 5 focal planes`: what a slide says of its own scale, and which picture of several
+ * it is; what it doesn't say is left out.
+ */
+export function scaleWords({ magnification, mpp, levels, chosen }: Recognised): string[] {
   return [
     ...(magnification === undefined ? [] : [`${Number(magnification.toFixed(2))}x`]),
     ...(mpp === undefined ? [] : [`${Number(mpp.toFixed(4))} µm per pixel`]),
-    ...(levels === undefined ? [] : [plural(levels, 'level')])
+    ...(levels === undefined ? [] : [plural(levels, 'level')]),
+    ...(chosen === undefined ? [] : [chosen])
   ]
 }
 

@@ -55,6 +55,8 @@ export const recognised = z.object({
   levels: z.number().int().optional(),
   tileSizePx: z.number().int().optional(),
   copyable: z.boolean().optional(),
+  /** Which picture of several in its source the slide is: `first of 5 focal planes`. */
+  chosen: z.string().optional(),
   /** Files of a source that has several, all counted in `sizeBytes`. */
   fileCount: z.number().int().optional(),
   thumbnail: z.string().optional()

@@ -28,6 +28,8 @@ export const slideReport = z.object({
   repaired: z.array(repairedTile).default([]).catch([]),
   /** Names of pictures (`label`, `macro`, `thumbnail`) and tags of words that are not in the result. */
   removed: z.array(z.string()).default([]).catch([]),
+  /** Which picture of several in the source it is. */
+  chosen: z.string().optional().catch(undefined),
   color: z.string().optional().catch(undefined),
   deidentified: z.boolean().optional().catch(undefined)
 })
@@ -40,9 +42,10 @@ export type SlideReport = z.infer<typeof slideReport>
 export function slideSentence(report: Report | undefined): string | undefined {
   const read = slideReport.safeParse(report ?? {})
   if (!read.success) return undefined
-  const { tiles, removed, color, deidentified } = read.data
+  const { tiles, removed, chosen, color, deidentified } = read.data
   const clauses = [
     tiles && tilesClause(tiles),
+    chosen,
     color === 'converted to sRGB' ? 'colours converted to sRGB' : undefined,
     deidentified === false ? 'not de-identified' : removedClause(removed)
   ]

@@ -165,8 +165,12 @@ describe('a sparse slide', () => {
       heightPx: 64,
       frames: [near, far, other],
       cells: [],
-      attributes: [['52009230', 'SQ', groups]]
+      attributes: [
+        ['00480303', 'UL', 2],
+        ['52009230', 'SQ', groups]
+      ]
     })
+    expect((await readDicomSlide(path))?.chosen).toBe('first of 2 focal planes')
     await withSlide(path, async ({ levels: [level] }) => {
       const tiles = (await level?.readTiles(0, 0, 2)) ?? []
       expect(tiles[0]?.bytes?.subarray(0, near.length)).toEqual(near)

@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs'
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import sharp from 'sharp'
@@ -100,10 +101,27 @@ describe('a folder of one series', () => {
     await level('3.dcm', 100, 100)
     const slide = await readDicomSlide(dir.path, (_, message) => log.push(message))
     expect(slide?.levels).toEqual([{ widthPx: 300, heightPx: 200 }])
+    expect(slide?.chosen).toBe('one of 2 files of its size')
     expect(log).toEqual([
       'A level of 300 x 200 pixels is left out: another one of that size is used (of several focal planes or optical paths, the first).',
-      'A level of 100 x 100 pixels is left out: it does not have the proportions of the slide.'
+      'A level of 100 x 100 pixels is left out: it does not have the proportions of the slide.',
+      'Of its pictures one is converted: one of 2 files of its size.'
     ])
+  })
+
+  test('in a folder of more files than are looked at is refused with the number', async () => {
+    await level('1.dcm', 300, 200)
+    const names = Array.from({ length: 5000 }, (_, i) => join(dir.path, `${i}.txt`))
+    for (const name of names) writeFileSync(name, '')
+    await expect(readDicomSlide(dir.path)).rejects.toMatchObject({
+      code: 'not-recognised',
+      class: 'input',
+      message: expect.stringContaining('more than 5000 files')
+    })
+    const log: string[] = []
+    const alone = await readDicomSlide(join(dir.path, '1.dcm'), (_, message) => log.push(message))
+    expect(alone?.levels).toHaveLength(1)
+    expect(log).toEqual(['Smaller levels are not looked for beside it: its folder holds more than 1000 files.'])
   })
 })
 

@@ -16,8 +16,8 @@ export function describeSlide(instances: readonly DicomInstance[], folder: strin
   const levels = levelsOf(instances, log)
   const [main] = levels[0]
   const square = main.tileWidthPx === main.tileHeightPx
-  if (main.focalPlanes > 1) log('warn', `Of ${main.focalPlanes} focal planes the first is converted.`)
-  if (main.opticalPaths > 1) log('warn', `Of ${main.opticalPaths} optical paths the first is converted.`)
+  const chosen = chosenOf(main, instances)
+  if (chosen !== undefined) log('warn', `Of its pictures one is converted: ${chosen}.`)
   return {
     kind: 'slide',
     format: 'DICOM WSI',
@@ -28,12 +28,28 @@ export function describeSlide(instances: readonly DicomInstance[], folder: strin
     ...(square && { tileSizePx: main.tileWidthPx }),
     copyable: main.samples.syntax.pixels === 'jpeg',
     properties: { ...instances.find(hasMagnification)?.properties, ...main.properties },
+    ...(chosen !== undefined && { chosen }),
     ...(main.icc && { icc: main.icc }),
     identifying: wordsIn(instances),
     associated: associatedIn(instances),
     ...(folder !== undefined && { parts: partsIn(folder, instances, levels) }),
     open: (context) => openSlide(levels, context)
   }
+}
+
+/** Which picture of several of the full size it is: of planes and paths in one file, of files (a level in parts counts once). */
+function chosenOf(main: DicomInstance, instances: readonly DicomInstance[]): string | undefined {
+  const { focalPlanes, opticalPaths, widthPx, heightPx } = main
+  const ofSize = instances.filter(
+    (one) => one.role === 'volume' && one.widthPx === widthPx && one.heightPx === heightPx
+  )
+  const files = new Set(ofSize.map(({ concatenation, path }) => concatenation?.uid ?? path)).size
+  const words = [
+    ...(focalPlanes > 1 ? [`first of ${focalPlanes} focal planes`] : []),
+    ...(opticalPaths > 1 ? [`first of ${opticalPaths} optical paths`] : []),
+    ...(files > 1 ? [`one of ${files} files of its size`] : [])
+  ]
+  return words.length > 0 ? words.join(', ') : undefined
 }
 
 const hasMagnification = ({ role, properties }: DicomInstance) =>

@@ -41,7 +41,7 @@ async function slideInFile(path: string, log: Log): Promise<SlideContent | undef
   const instance = sopClass === '' || sopClass === wholeSlideClass ? await readInstance(path) : undefined
   if (!instance) throw noSlide(sopClass)
   if (instance.role !== 'volume') throw seriesLacks(`the slide itself: this file is its ${instance.role}`)
-  const beside = await seriesOfFile(instance)
+  const beside = await seriesOfFile(instance, log)
   return beside.length === 0 ? describeSlide([instance], undefined, log) : slideOfSeries(instance, beside, log)
 }
 

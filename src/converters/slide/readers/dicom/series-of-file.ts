@@ -1,8 +1,10 @@
 import { readdir } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
+import type { Log } from '../../../converter.ts'
 import { wholeSlideClass } from './attributes.ts'
 import { readable } from './dicom-file.ts'
 import { classOf, type DicomInstance, readInstance } from './instance.ts'
+import { tooManyFiles } from './missing-part.ts'
 
 /** A folder of more files is an archive; there a file is taken alone, because each look would read all of them. */
 const mostBeside = 1000
@@ -10,11 +12,17 @@ const mostBeside = 1000
 /**
  * The files beside a slide's full level that are of its series: smaller levels, the other parts of a level in several
  * files, label and overview. Empty where a larger level lies there: then the file was chosen for its own size.
+ * Throws `not-recognised` for a part of a level in a folder of too many files.
  */
-export async function seriesOfFile(main: DicomInstance): Promise<DicomInstance[]> {
+export async function seriesOfFile(main: DicomInstance, log: Log): Promise<DicomInstance[]> {
   const folder = dirname(main.path)
   const names = (await readable(() => readdir(folder, { withFileTypes: true }))).filter((entry) => entry.isFile())
-  if (names.length > mostBeside || main.series === '') return []
+  if (main.series === '') return []
+  if (names.length > mostBeside) {
+    if (main.concatenation) throw tooManyFiles(mostBeside)
+    log('warn', `Smaller levels are not looked for beside it: its folder holds more than ${mostBeside} files.`)
+    return []
+  }
   const beside: DicomInstance[] = []
   for (const { name } of names) {
     const path = join(folder, name)

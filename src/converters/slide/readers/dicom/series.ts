@@ -3,13 +3,17 @@ import { join } from 'node:path'
 import { wholeSlideClass } from './attributes.ts'
 import { readable } from './dicom-file.ts'
 import { classOf, type DicomInstance, readInstance } from './instance.ts'
+import { tooManyFiles } from './missing-part.ts'
 
 /** A series lies in one folder or in folders below it (DICOM media: study, series). */
 const mostDepth = 3
 /** A slide has some ten files, concatenated ones some hundred; beyond lies a folder that was not meant. */
 const mostFiles = 5000
 
-/** The whole slide images in a folder and those below, by series; other files are passed over. */
+/**
+ * The whole slide images in a folder and those below, by series; other files are passed over. Throws `not-recognised` for more
+ * files than are looked at.
+ */
 export async function seriesIn(folder: string): Promise<DicomInstance[][]> {
   const bySeries = new Map<string, DicomInstance[]>()
   for (const path of await filesIn(folder, mostDepth, [])) {
@@ -39,7 +43,7 @@ function joined(all: DicomInstance[][]): DicomInstance[][] {
 async function filesIn(folder: string, depth: number, found: string[]): Promise<string[]> {
   const entries = await readable(() => readdir(folder, { withFileTypes: true }))
   for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
-    if (found.length >= mostFiles) break
+    if (entry.isFile() && found.length === mostFiles) throw tooManyFiles(mostFiles)
     if (entry.isFile()) found.push(join(folder, entry.name))
     else if (entry.isDirectory() && depth > 1) await filesIn(join(folder, entry.name), depth - 1, found)
   }

@@ -1,3 +1,4 @@
+import { Photometric } from '@cogeotiff/core'
 import type { SourceFile } from '../../../converter.ts'
 import { damaged, sourceUnreadable } from '../../../failures.ts'
 import { checkSlideSize } from '../../../limits.ts'
@@ -5,6 +6,7 @@ import type { OpenContext, SlideContent } from '../../content.ts'
 import type { SlideSource } from '../../source.ts'
 import { associatedImages } from './associated.ts'
 import { type ByteSource, openFile, withFile } from './byte-source.ts'
+import { chosenOf } from './chosen.ts'
 import { type ForeignScanner, foreignScanner } from './foreign-scanner.ts'
 import { identifyingWords } from './identifying.ts'
 import { openLevels } from './open-levels.ts'
@@ -20,8 +22,13 @@ const maxIccBytes = 8 << 20
 /** What a TIFF says of its slide, whoever reads the pixels. `page` is libvips' number of the main image. */
 export type TiffDescription = Pick<
   SlideContent,
-  'format' | 'widthPx' | 'heightPx' | 'properties' | 'icc' | 'identifying' | 'associated'
-> & { isSlide: boolean; page: number }
+  'format' | 'widthPx' | 'heightPx' | 'properties' | 'chosen' | 'icc' | 'identifying' | 'associated'
+> & {
+  isSlide: boolean
+  page: number
+  /** Cyan, magenta, yellow, black: only colour management makes red, green and blue of them. */
+  hasInks: boolean
+}
 
 /**
  * The slide in a TIFF of tiles; undefined where the file is no TIFF, rather a photo, or a TIFF that only another reader
@@ -53,9 +60,15 @@ export async function describeTiff({ path }: SourceFile): Promise<TiffDescriptio
   return looking(path, async (bytes) => {
     const pages = await readSlidePages(bytes)
     if (pages?.isSlide) checkSlideSize(pages.main.widthPx, pages.main.heightPx)
-    return pages && { ...(await describe(path, pages)), isSlide: pages.isSlide, page: pages.main.page }
+    return pages && { ...(await describe(path, pages)), ...kindOf(pages) }
   })
 }
+
+const kindOf = ({ isSlide, main }: SlidePages) => ({
+  isSlide,
+  page: main.page,
+  hasInks: main.photometric === Photometric.Separated
+})
 
 /** The scanner's format that lies in a TIFF and only OpenSlide reads, by its first page; undefined for any other file. */
 export function scannerInTiff(path: string): Promise<ForeignScanner | undefined> {
@@ -64,11 +77,13 @@ export function scannerInTiff(path: string): Promise<ForeignScanner | undefined>
 
 async function describe(path: string, pages: SlidePages) {
   const icc = await pages.main.directory.bytes(iccTag, maxIccBytes)
+  const chosen = chosenOf(pages)
   return {
     format: formatName(pages),
     widthPx: pages.main.widthPx,
     heightPx: pages.main.heightPx,
     properties: scaleOf(pages),
+    ...(chosen !== undefined && { chosen }),
     // Also a damaged one: what becomes of the colours is told.
     ...(icc && { icc }),
     identifying: await identifyingWords(pages),

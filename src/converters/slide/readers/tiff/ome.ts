@@ -40,6 +40,24 @@ export function isSinglePlane(description: string): boolean {
   return images > 0 && size('Z', 1) === 1 && size('T', 1) === 1 && size('C', 3) <= 3
 }
 
+/** Which picture is taken of several, and which plane of it: `first of 5 focal planes`; undefined where there is one. */
+export function planesOf(description: string): string | undefined {
+  const pixels = firstElement(description, 'Pixels')?.attributes
+  const counted = [
+    ['SizeZ', 'focal planes'],
+    ['SizeT', 'points in time']
+  ] as const
+  const several = counted.flatMap(([size, what]) => {
+    const count = Number(pixels?.get(size) ?? 1)
+    return count > 1 ? [`first of ${count} ${what}`] : []
+  })
+  const pictures = [...xmlElements(description)].filter(
+    ({ name, attributes }) => name === 'Image' && !glass.test(attributes.get('Name') ?? '')
+  ).length
+  if (pictures > 1) several.push(`one of ${pictures} pictures`)
+  return several.length > 0 ? several.join(', ') : undefined
+}
+
 /** How many channels the first picture of an OME-TIFF says it has. */
 export function channelsOf(description: string): number {
   return Number(firstElement(description, 'Pixels')?.attributes.get('SizeC') ?? 1)

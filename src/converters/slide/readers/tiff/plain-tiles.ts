@@ -11,8 +11,8 @@ export interface PlainTile {
   heightPx: number
   compression: number
   predictor: number
-  /** Of a pixel: grey, RGB, RGB with transparency. */
-  samples: 1 | 3 | 4
+  /** Of a pixel: grey, RGB, either with transparency. */
+  samples: 1 | 2 | 3 | 4
   /** TIFF's ExtraSamples of the transparency; 0 without one. */
   alpha: number
 }
@@ -45,6 +45,8 @@ async function pixelsOf(bytes: Buffer, tile: PlainTile): Promise<Buffer> {
 }
 
 const [short, long] = [3, 4]
+/** Samples of 8 bits: one or two stand in the entry itself, more at `bitsAt`. */
+const bitsOf = (samples: number, bitsAt: number) => [8, 0x80008][samples - 1] ?? bitsAt
 
 /** The tile as a file of its own, so that libtiff's decoders can be asked: header, one strip, one directory. */
 function asTiff(bytes: Buffer, { widthPx, heightPx, compression, predictor, samples, alpha }: PlainTile): Buffer {
@@ -54,9 +56,9 @@ function asTiff(bytes: Buffer, { widthPx, heightPx, compression, predictor, samp
   const entries: [tag: number, type: number, count: number, value: number][] = [
     [256, long, 1, widthPx],
     [257, long, 1, heightPx],
-    [258, short, samples, samples === 1 ? 8 : bitsAt],
+    [258, short, samples, bitsOf(samples, bitsAt)],
     [259, short, 1, compression],
-    [262, short, 1, samples === 1 ? Photometric.MinIsBlack : Photometric.Rgb],
+    [262, short, 1, samples <= 2 ? Photometric.MinIsBlack : Photometric.Rgb],
     [273, long, 1, dataAt],
     [277, short, 1, samples],
     [278, long, 1, heightPx],
@@ -64,7 +66,7 @@ function asTiff(bytes: Buffer, { widthPx, heightPx, compression, predictor, samp
     [284, short, 1, 1],
     [317, short, 1, predictor]
   ]
-  if (samples === 4) entries.push([338, short, 1, alpha])
+  if (samples % 2 === 0) entries.push([338, short, 1, alpha])
   const file = Buffer.alloc(directoryAt + 2 + entries.length * 12 + 4)
   file.write('II*\0', 0, 'latin1')
   file.writeUInt32LE(directoryAt, 4)

@@ -78,8 +78,8 @@ function mainPage(pages: TiffPage[], vendor: TiffVendor): TiffPage {
   const [first, ...others] = pages
   if (!first) throw new Error('a TIFF without pages got here')
   if (vendor === 'aperio' || vendor === 'philips') return first
-  const candidates = others.filter((page) => page.subPage === undefined && !isReduced(page) && !isAssociated(page))
-  const start = isAssociated(first) && candidates[0] ? candidates[0] : first
+  const candidates = others.filter((page) => page.subPage === undefined && !isReduced(page) && !isPictureOfGlass(page))
+  const start = isPictureOfGlass(first) && candidates[0] ? candidates[0] : first
   return candidates.reduce((largest, page) => (area(page) > area(largest) ? page : largest), start)
 }
 
@@ -113,7 +113,7 @@ function isVersionOf({ page, widthPx, heightPx }: LevelPage, main: TiffPage, ven
   if ((page.subPage !== undefined || vendor === 'ome') && page.page !== main.page) return false
   // A thumbnail in strips may be as large as a level of tiles.
   if ((page.tile === undefined) !== (main.tile === undefined)) return false
-  if (isAssociated(page) || widthPx >= main.widthPx || heightPx > main.heightPx) return false
+  if (isPictureOfGlass(page) || widthPx >= main.widthPx || heightPx > main.heightPx) return false
   // Aperio's macro has no name of its own in some versions, but always this type (a smaller version of another page).
   if (page.subfileType === 9) return false
   const scale = main.widthPx / widthPx
@@ -145,6 +145,7 @@ const area = ({ widthPx, heightPx }: TiffPage) => widthPx * heightPx
 const isReduced = ({ subfileType }: TiffPage) => (subfileType & 1) === 1
 const isScanSized = (page: TiffPage) => area(page) > largestPhotoPixels
 /** Only the start: a main image's description may well contain the word further on, in a file name. */
-const isAssociated = ({ description }: TiffPage) => associatedNames.test(secondLine(description).slice(0, 40))
+export const isPictureOfGlass = ({ description }: TiffPage) =>
+  associatedNames.test(secondLine(description).slice(0, 40))
 /** Aperio puts its version into the first line and `label 387x463` into the second. */
 const secondLine = (text: string) => (isAperio(text) ? (text.split('\n')[1] ?? '') : text)

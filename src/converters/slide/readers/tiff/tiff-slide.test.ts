@@ -68,6 +68,22 @@ test.each([
   expect(await look(flatSlide([tiled(4000, 3000, { 270: `<OME xmlns="x">${images}</OME>` })]))).toBeUndefined()
 })
 
+test('of several pages of one size, or planes in OME-XML, it is said which is taken', async () => {
+  const chosen = async (...pages: Parameters<typeof flatSlide>[0]) => {
+    const bytes = flatSlide(pages)
+    await using file = await lookAt(bytes)
+    return (await describeTiff({ path: file.path, sizeBytes: bytes.length }))?.chosen
+  }
+  const plane = tiled(4000, 3000)
+  expect(await chosen(plane)).toBeUndefined()
+  expect(await chosen(plane, tiled(1000, 750), strips(4000, 3000, { 270: 'label 9x9' }))).toBeUndefined()
+  expect(await chosen(plane, plane, plane)).toBe('first of 3 pages of its size')
+  const ome = (images: string) => tiled(4000, 3000, { 270: `<OME xmlns="x">${images}</OME>` })
+  const planes = '<Image ID="I"><Pixels SizeX="9" SizeZ="5" SizeT="3"/></Image>'
+  expect(await chosen(ome(planes), plane)).toBe('first of 5 focal planes, first of 3 points in time')
+  expect(await chosen(ome('<Image Name="1"/><Image Name="2"/><Image Name="Label"/>'))).toBe('one of 2 pictures')
+})
+
 test.each([
   ['channels that lie on other pages', { 270: '<OME><Image ID="I"><Pixels SizeX="9" SizeC="7"/></Image></OME>' }],
   ['one of three channels', { 258: [8], 262: [1], 277: [1], 270: '<OME><Image><Pixels SizeC="3"/></Image></OME>' }],

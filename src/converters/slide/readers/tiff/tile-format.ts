@@ -1,12 +1,13 @@
 import { Compression, Photometric, PlanarConfiguration, Predictor, TiffTag } from '@cogeotiff/core'
 import { unsupportedCompression } from '../../../failures.ts'
 import type { TiffPage } from './pages.ts'
+import type { PlainTile } from './plain-tiles.ts'
 
 /** How the tiles of a page are stored, of those ways that this reader reads. */
 export type TileFormat =
   | { kind: 'jpeg'; rgb: boolean; grey: boolean }
   | { kind: 'jpeg2000'; ycbcr: boolean }
-  | { kind: 'plain'; compression: number; predictor: number; samples: 1 | 3 | 4; alpha: number }
+  | { kind: 'plain'; compression: number; predictor: number; samples: PlainTile['samples']; alpha: number }
 
 /** JPEG 2000: Aperio's of YCbCr and RGB, libvips' (YCbCr whatever Photometric says), and the one registered later. */
 const jpeg2000 = { ycbcr: 33_003, rgb: 33_005, libvips: 33_004, registered: 34_712 } as const
@@ -58,24 +59,23 @@ function jpeg2000Format({ photometric, samplesPerPixel, compression }: TiffPage)
   return isRegistered ? { kind: 'jpeg2000', ycbcr: photometric === Photometric.Ycbcr } : undefined
 }
 
-/** Grey, RGB, or RGB with a transparency (libvips writes what OpenSlide gave it with one). */
+/** Grey or RGB, also with a transparency (libvips writes what OpenSlide gave it with one). */
 async function plainFormat(page: TiffPage): Promise<TileFormat | undefined> {
   const { directory, photometric, samplesPerPixel, compression } = page
   const predictor = (await directory.number(TiffTag.Predictor)) ?? Predictor.None
   const alpha = (await directory.number(TiffTag.ExtraSamples)) ?? 0
-  const samples =
-    samplesPerPixel === 1 && photometric === Photometric.MinIsBlack
-      ? 1
-      : photometric === Photometric.Rgb
-        ? plainSamples(samplesPerPixel, alpha)
-        : undefined
+  const colours = plainColours[photometric]
+  const samples = colours && plainSamples(colours, samplesPerPixel, alpha)
   const known = predictor === Predictor.None || predictor === Predictor.Horizontal
   return known && samples ? { kind: 'plain', compression, predictor, samples, alpha } : undefined
 }
 
-function plainSamples(samples: number, alpha: number): 3 | 4 | undefined {
-  if (samples === 4 && (alpha === associatedAlpha || alpha === unassociatedAlpha)) return 4
-  return samples === 3 ? 3 : undefined
+const plainColours: Record<number, 1 | 3 | undefined> = { [Photometric.MinIsBlack]: 1, [Photometric.Rgb]: 3 }
+
+function plainSamples(colours: 1 | 3, samples: number, alpha: number): PlainTile['samples'] | undefined {
+  const isTransparent = alpha === associatedAlpha || alpha === unassociatedAlpha
+  if (samples === colours + 1 && isTransparent) return colours === 1 ? 2 : 4
+  return samples === colours ? colours : undefined
 }
 
 /** Unsigned samples of 8 bits, those of a pixel behind each other. */
