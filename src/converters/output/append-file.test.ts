@@ -33,20 +33,6 @@ test('pieces of any size, copied or given, lie behind each other in the order in
   )
 })
 
-test('given pieces that follow each other in memory go with the bytes between them', async () => {
-  await using dir = await tempDir()
-  const path = join(dir.path, 'a')
-  const memory = Buffer.from('abcXdefYYYYYYYghi')
-  const file = await AppendFile.open(path)
-  file.give(memory.subarray(0, 3))
-  file.give(memory.subarray(4, 7))
-  expect(file.end).toBe(7)
-  file.give(memory.subarray(14))
-  await file.flush()
-  await file.close()
-  expect(await readFile(path, 'utf8')).toBe('abcXdefghi')
-})
-
 test('it goes on where a file ends, reads what it has not written yet, and can be cut', async () => {
   await using dir = await tempDir()
   const path = join(dir.path, 'a')

@@ -5,15 +5,6 @@ import { type FileHandle, open } from 'node:fs/promises'
 const batchBytes = 2 << 20
 /** Batches that may wait for the disk before whoever appends has to. */
 const mostWaiting = 2
-/** What lies between two given pieces, for their alignment, may go with them. */
-const gapBytes = 3
-
-/** Memory that was given, of tiles that follow each other. */
-interface Piece {
-  memory: ArrayBufferLike
-  offset: number
-  lengthBytes: number
-}
 
 /**
  * A file that grows at its end by many small pieces, written in large batches beside the caller's work, in order. A
@@ -25,8 +16,6 @@ export class AppendFile {
   readonly #onWritten: (upTo: number) => void
   #current: Buffer = Buffer.allocUnsafeSlow(batchBytes)
   #used = 0
-  #given: Piece[] = []
-  #givenBytes = 0
   #end: number
   #written: number
   #waiting = 0
@@ -59,7 +48,6 @@ export class AppendFile {
   /** Takes the bytes at once; what it returns is to be awaited before more is appended, else memory grows. */
   append(bytes: Buffer): Promise<void> | undefined {
     if (this.#failure) throw this.#failure.error
-    if (this.#given.length > 0) this.#sendGiven()
     for (let from = 0; from < bytes.length; ) {
       const copied = bytes.copy(this.#current, this.#used, from)
       from += copied
@@ -70,22 +58,15 @@ export class AppendFile {
     return this.#waiting > mostWaiting ? this.#until(mostWaiting) : undefined
   }
 
-  /**
-   * The same without a copy, for bytes that nobody changes any more. Pieces that follow each other in memory are written as
-   * one, with the few bytes between them; the piece itself ends at `end`.
-   */
+  /** The same without a copy, for many bytes that nobody changes before the file has come that far. */
   give(bytes: Buffer): Promise<void> | undefined {
     if (this.#failure) throw this.#failure.error
     if (this.#used > 0) this.#send()
-    const last = this.#given.at(-1)
-    const gap = last?.memory === bytes.buffer ? bytes.byteOffset - (last.offset + last.lengthBytes) : -1
-    const joins = last !== undefined && gap >= 0 && gap <= gapBytes
-    const grownBytes = joins ? gap + bytes.length : bytes.length
-    if (joins) last.lengthBytes += grownBytes
-    else this.#given.push({ memory: bytes.buffer, offset: bytes.byteOffset, lengthBytes: bytes.length })
-    this.#givenBytes += grownBytes
-    this.#end += grownBytes
-    if (this.#givenBytes >= batchBytes) this.#sendGiven()
+    this.#end += bytes.length
+    this.#enqueue(async () => {
+      await writeFully(this.#file, bytes, bytes.length, this.#written)
+      return bytes.length
+    })
     return this.#waiting > mostWaiting ? this.#until(mostWaiting) : undefined
   }
 
@@ -125,7 +106,6 @@ export class AppendFile {
   /** Hands everything to the operating system. */
   async flush(): Promise<void> {
     if (this.#used > 0) this.#send()
-    if (this.#given.length > 0) this.#sendGiven()
     await this.#until(0)
   }
 
@@ -148,20 +128,6 @@ export class AppendFile {
       await writeFully(this.#file, batch, used, this.#written)
       if (this.#free.length < mostWaiting) this.#free.push(batch)
       return used
-    })
-  }
-
-  #sendGiven(): void {
-    const [pieces, bytes] = [this.#given, this.#givenBytes]
-    this.#given = []
-    this.#givenBytes = 0
-    this.#enqueue(async () => {
-      let position = this.#written
-      for (const { memory, offset, lengthBytes } of pieces) {
-        await writeFully(this.#file, Buffer.from(memory, offset, lengthBytes), lengthBytes, position)
-        position += lengthBytes
-      }
-      return bytes
     })
   }
 

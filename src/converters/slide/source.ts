@@ -21,6 +21,11 @@ export interface SourceLevel {
   readonly jpeg?: JpegTiles
   /** Reads the tiles `from` up to (without) `to` of a row, in order; a tile that is not stored has no bytes. */
   readTiles(row: number, from: number, to: number): Promise<SourceTile[]>
+  /**
+   * The stored tiles from number `first` on, row by row, that follow each other in the source, to be read in one piece;
+   * undefined where they are few. Tens of thousands of tiles take less time so than one by one.
+   */
+  runAt?(first: number): TileRun | undefined
   /** The bytes of these tiles, all that one `readTiles` gave, are needed no more: the next reads may take their memory. */
   release?(tiles: SourceTile[]): void
   /**
@@ -38,6 +43,16 @@ export interface SourceTile {
   bytes?: Buffer | undefined
   /** False where the source stores nothing for this tile. */
   stored: boolean
+}
+
+/** Tiles that follow each other in the source, with three bytes at most between two of them. */
+export interface TileRun {
+  /** Where each begins and ends in the piece. */
+  readonly starts: Uint32Array
+  readonly ends: Uint32Array
+  read(): Promise<Buffer>
+  /** The piece is needed no more: the next reads may take its memory. */
+  release(piece: Buffer): void
 }
 
 /** How the JPEG tiles of a level become files of their own. */

@@ -65,9 +65,9 @@ export function* jpegSegments(bytes: Buffer): Generator<JpegSegment, void> {
   }
 }
 
-/** Whether the last bytes are EOI, apart from a few zeros of padding. */
-export function endsInEoi(bytes: Buffer): boolean {
-  let end = bytes.length
-  while (end > 0 && bytes[end - 1] === 0 && bytes.length - end < mostPaddingBytes) end--
-  return end >= 4 && bytes[end - 1] === marker.eoi && bytes[end - 2] === 0xff
+/** Whether the last bytes, those before `to`, are EOI, apart from a few zeros of padding. */
+export function endsInEoi(bytes: Buffer, from = 0, to = bytes.length): boolean {
+  let end = to
+  while (end > from && bytes[end - 1] === 0 && to - end < mostPaddingBytes) end--
+  return end >= from + 4 && bytes[end - 1] === marker.eoi && bytes[end - 2] === 0xff
 }

@@ -16,9 +16,9 @@ export function scanLooksSound(jpeg: Buffer): boolean {
   return start === undefined || scanLooksSoundFrom(start, jpeg)
 }
 
-/** The same for a scan that begins at `start`. */
-export function scanLooksSoundFrom(start: number, jpeg: Buffer): boolean {
-  const end = Math.max(start, jpeg.length - tailBytes)
+/** The same for a scan that begins at `start`, of a JPEG that ends at `to`. */
+export function scanLooksSoundFrom(start: number, jpeg: Buffer, to = jpeg.length): boolean {
+  const end = Math.max(start, to - tailBytes)
   for (let place = 0; place < places; place++)
     if (!isSoundFrom(jpeg, start + Math.floor(((end - start) * place) / places), end)) return false
   return true

@@ -15,9 +15,15 @@ export class SameHead {
 
   /** Whether a tile begins like the one that was kept and has an end; `checkScan`: and coded pixels that look sound. */
   isOf(tile: Buffer, checkScan = true): boolean {
+    return this.isAt(tile, 0, tile.length, checkScan)
+  }
+
+  /** The same for a tile that lies from `start` to `end` among others. */
+  isAt(bytes: Buffer, start: number, end: number, checkScan = true): boolean {
     const head = this.#head
-    if (!head || tile.length <= head.length || tile.compare(head, 0, head.length, 0, head.length) !== 0) return false
-    return endsInEoi(tile) && (!checkScan || scanLooksSoundFrom(head.length, tile))
+    const scan = start + (head?.length ?? 0)
+    if (!head || end <= scan || bytes.compare(head, 0, head.length, start, scan) !== 0) return false
+    return endsInEoi(bytes, start, end) && (!checkScan || scanLooksSoundFrom(scan, bytes, end))
   }
 
   /** From now on none is known. */

@@ -1,5 +1,5 @@
 import type { PixelWindow } from '../../pixels/pixel-window.ts'
-import { type JpegTiles, type SourceLevel, type SourceTile, TileDamaged } from '../../source.ts'
+import { type JpegTiles, type SourceLevel, type SourceTile, TileDamaged, type TileRun } from '../../source.ts'
 import type { ByteSource } from './byte-source.ts'
 import { ReadMemory } from './read-memory.ts'
 import type { LevelPage } from './slide-pages.ts'
@@ -12,6 +12,10 @@ export type DecodeTile = (bytes: Buffer, into: PixelWindow, scale: 1 | 2) => Pro
 const runBytes = 8 << 20
 /** What may lie between two tiles that are read together. */
 const gapBytes = 4096
+/** Tiles of one piece: so many bytes, what lies between two for their alignment included. */
+const pieceBytes = 2 << 20
+const alignmentBytes = 3
+const fewestOfPiece = 8
 
 interface Run {
   offset: number
@@ -86,6 +90,39 @@ export class TiffLevel implements SourceLevel {
     const bytes = await this.#source.read(offset, end - offset, this.#memory.take(end - offset))
     for (const { tile, offset: at, sizeBytes } of tiles)
       tile.bytes = bytes.subarray(at - offset, at - offset + sizeBytes)
+  }
+
+  runAt(first: number): TileRun | undefined {
+    const { offsets, sizes } = this.#table
+    const [begin, count] = [offsets[first] ?? 0, this.#following(first)]
+    if (count < fewestOfPiece) return undefined
+    const [starts, ends] = [new Uint32Array(count), new Uint32Array(count)]
+    for (let i = 0; i < count; i++) {
+      const start = (offsets[first + i] ?? 0) - begin
+      starts[i] = start
+      ends[i] = start + (sizes[first + i] ?? 0)
+    }
+    const lengthBytes = ends[count - 1] ?? 0
+    return {
+      starts,
+      ends,
+      read: () => this.#source.read(begin, lengthBytes, this.#memory.take(lengthBytes)),
+      release: (piece) => this.#memory.giveBack(piece)
+    }
+  }
+
+  /** How many tiles from `first` on lie one behind the other, of one piece at most. */
+  #following(first: number): number {
+    const { offsets, sizes } = this.#table
+    const begin = offsets[first] ?? 0
+    let [at, end] = [first, begin]
+    for (; at < offsets.length; at++) {
+      const [offset, sizeBytes] = [offsets[at] ?? 0, sizes[at] ?? 0]
+      const follows = offset > 0 && sizeBytes > 0 && offset >= end && offset - end <= alignmentBytes
+      if (!follows || offset + sizeBytes - begin > pieceBytes || !this.#canBeRead(offset, sizeBytes)) break
+      end = offset + sizeBytes
+    }
+    return at - first
   }
 
   release(tiles: SourceTile[]): void {

@@ -136,3 +136,35 @@ test('a tile with bytes behind its end is encoded anew from its own pixels, and 
   )
   expect(done).toEqual({ copied: 1, encoded: 1, resumed: 0, repaired: [] })
 })
+
+test('of tiles that are read in one piece those are mended or cleaned that need it, and the rest stays as it is', async () => {
+  await using dir = await tempDir()
+  const sound = await Promise.all([1, 2, 3, 4, 5].map(tile))
+  const [a, b, c, d, e] = sound
+  if (!a || !b || !c || !d || !e) throw new Error('no tiles')
+  const worded = Buffer.concat([c.subarray(0, 2), comment, c.subarray(2)])
+  const cut = d.subarray(0, -9)
+  const tiles = [worded, a, b, cut, cut, e, worded]
+  const source = jpegSource([{ widthPx: 512, heightPx: 256, tileSizePx: 128, tiles: [...tiles, a], inOnePiece: true }])
+  const mended = await tile(9)
+  const path = join(dir.path, 'result.tif')
+  const done = await copyToBigTiff(source, { path }, order(dir.path, mended))
+  expect(done).toMatchObject({
+    copied: 6,
+    encoded: 0,
+    resumed: 0,
+    repaired: [
+      { column: 3, row: 0 },
+      { column: 0, row: 1 }
+    ]
+  })
+  expect((await readFile(path)).includes('SURNAME')).toBe(false)
+  for (const [i, jpeg] of [c, a, b, mended, mended, e, c, a].entries()) {
+    const area = { left: 0, top: 0, width: 128, height: 128 }
+    const seen = await sharp(path)
+      .extract({ ...area, left: (i % 4) * 128, top: Math.floor(i / 4) * 128 })
+      .raw()
+      .toBuffer()
+    expect(seen).toEqual(await sharp(jpeg).extract(area).raw().toBuffer())
+  }
+})

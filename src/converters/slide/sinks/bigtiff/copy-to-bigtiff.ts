@@ -1,13 +1,13 @@
 import { verifyFailed } from '../../../failures.ts'
-import { endsInEoi, jpegHeader } from '../../pixels/jpeg-header.ts'
-import { scanLooksSound } from '../../pixels/jpeg-scan.ts'
 import { SameHead } from '../../pixels/same-head.ts'
 import type { NamedBytes, ResultFacts, TilePlace } from '../../sink.ts'
-import { gridOf, type SlideSource, type SourceLevel, type SourceTile } from '../../source.ts'
+import { gridOf, type SlideSource, type SourceLevel, type SourceTile, type TileRun } from '../../source.ts'
 import type { FilePlace } from '../single-file.ts'
+import { levelPieces, type PieceOfRun, tileOf } from './level-pieces.ts'
 import { recode } from './planar-jpeg.ts'
-import { TiffPagesFile } from './tiff-pages-file.ts'
-import { isSameColour, type PageColour, type TileStream, tableSegments, tileStream } from './tile-stream.ts'
+import { TiffPagesFile, type TilesInMemory } from './tiff-pages-file.ts'
+import { isSameColour, type PageColour, tableSegments, tileStream } from './tile-stream.ts'
+import { faultOf, hasSizeOf, usableTile } from './usable-tile.ts'
 
 /** What {@link copyToBigTiff} is given besides source and place. */
 export interface CopyOrder {
@@ -48,8 +48,6 @@ export interface CopiedTiles {
 const smallestLevelPx = 4096
 /** TIFF wants tile sizes in these steps. */
 const tileStepPx = 16
-/** Tiles of one read. */
-const tilesAtOnce = 128
 
 /** Whether all levels are JPEG tiles that TIFF can hold, down to one that a viewer can show at once. */
 export function canCopyToBigTiff({ levels }: Pick<SlideSource, 'levels'>): boolean {
@@ -84,7 +82,7 @@ class BigTiffCopy {
   readonly done: CopiedTiles = { copied: 0, encoded: 0, repaired: [], resumed: 0 }
   readonly #pages: TiffPagesFile
   readonly #order: CopyOrder
-  readonly #unwritten: { level: SourceLevel; tiles: SourceTile[]; end: number }[] = []
+  readonly #unwritten: { run: TileRun; bytes: Buffer; end: number }[] = []
   /** Of the level that is being copied. */
   #sameHead = new SameHead()
   #tilesDone = 0
@@ -107,14 +105,14 @@ class BigTiffCopy {
   async compareSample(levels: readonly SourceLevel[]): Promise<void> {
     for (const [index, level] of levels.entries()) {
       const { columns, rows } = gridOf(level)
-      for (const row of spread(rows))
-        for (const column of spread(columns)) await this.#compare(index, level, column, row)
+      const places = [...spread(rows)].flatMap((row) => [...spread(columns)].map((column) => ({ column, row })))
+      await Promise.all(places.map(({ column, row }) => this.#compare(index, level, column, row)))
     }
   }
 
   async #compare(index: number, level: SourceLevel, column: number, row: number): Promise<void> {
     const [tile] = await level.readTiles(row, column, column + 1)
-    const [stream, colour] = [tile && usable(level, tile), this.#pages.colour(index)]
+    const [stream, colour] = [tile && usableTile(level, tile), this.#pages.colour(index)]
     // What was mended or coded anew for its page is not the source's any more.
     if (!stream || !colour || !isSameColour(stream.colour, colour)) return
     const written = await this.#pages.read({ level: index, column, row })
@@ -125,71 +123,109 @@ class BigTiffCopy {
       )
   }
 
-  /** The next run of tiles is read while this one is written. */
+  /** The next piece is read while this one is looked at and written. */
   async #level(index: number, level: SourceLevel): Promise<void> {
     if (!this.#pages.colour(index)) await this.#findColour(index, level)
     this.#sameHead = new SameHead()
-    const runs = runsOf(level)
-    let next = runs.next()
-    let reading = next.done ? undefined : read(level, next.value)
-    while (reading) {
-      const tiles: SourceTile[] = await reading
-      next = runs.next()
-      reading = next.done ? undefined : read(level, next.value)
+    const pieces = levelPieces(level)
+    for (let next = pieces.next(); !next.done; ) {
+      const piece = await next.value
+      next = pieces.next()
       this.#order.signal.throwIfAborted()
-      for (const tile of tiles) {
-        const wait = this.#take(index, level, tile)
-        if (wait) await wait
-      }
-      this.#release(level, tiles)
+      if ('run' in piece) await this.#takeRun(index, level, piece)
+      else await this.#takeTiles(index, level, piece.tiles)
       this.#order.progress(this.#tilesDone, this.#pixelsDone)
     }
   }
 
   /** A page's tiles are all coded alike: as the first that can be used. */
   async #findColour(index: number, level: SourceLevel): Promise<void> {
-    for (const run of runsOf(level))
-      for (const tile of await level.readTiles(run.row, run.from, run.to)) {
-        const stream = usable(level, tile)
-        if (!stream) continue
-        this.#pages.setColour(index, { ...stream.colour, tables: tableSegments(level.jpeg?.tables) })
-        return
-      }
+    const { columns, rows } = gridOf(level)
+    for (let row = 0; row < rows; row++)
+      for (let column = 0; column < columns; column++)
+        for (const tile of await level.readTiles(row, column, column + 1)) {
+          const stream = usableTile(level, tile)
+          if (!stream) continue
+          this.#pages.setColour(index, { ...stream.colour, tables: tableSegments(level.jpeg?.tables) })
+          return
+        }
   }
 
-  /** Gives the memory of tiles back once they are in the file. */
-  #release(level: SourceLevel, tiles: SourceTile[]): void {
-    this.#unwritten.push({ level, tiles, end: this.#pages.progress.end })
+  /** What needs no change goes into the file as it lies in memory, up to the next tile that does. */
+  async #takeRun(index: number, level: SourceLevel, piece: PieceOfRun): Promise<void> {
+    const { first, run, bytes } = piece
+    const { starts, ends } = run
+    let from = 0
+    for (const [at, start] of starts.entries()) {
+      if (this.done.resumed === 0 && this.#sameHead.isAt(bytes, start, ends[at] ?? start)) continue
+      const tile = tileOf(level, piece, at)
+      if (!this.#isThere(index, tile) && this.#isPlain(index, level, tile)) continue
+      await this.#give(index, first, { bytes, starts: starts.subarray(from, at), ends: ends.subarray(from, at) }, from)
+      if (!this.#isThere(index, tile)) await this.#change(index, level, tile)
+      from = at + 1
+    }
+    await this.#give(index, first, { bytes, starts: starts.subarray(from), ends: ends.subarray(from) }, from)
+    this.#count(index, level, first, starts.length)
+    this.#release(run, bytes)
+  }
+
+  #give(index: number, first: number, tiles: TilesInMemory, from: number): Promise<void> | undefined {
+    this.done.copied += tiles.starts.length
+    return tiles.starts.length > 0 ? this.#pages.give(index, first + from, tiles) : undefined
+  }
+
+  /** Gives the memory of pieces back once they are in the file. */
+  #release(run: TileRun, bytes: Buffer): void {
+    this.#unwritten.push({ run, bytes, end: this.#pages.progress.end })
     while (this.#unwritten[0] && this.#unwritten[0].end <= this.#pages.progress.written) {
-      const run = this.#unwritten.shift()
-      run?.level.release?.(run.tiles)
+      const { run, bytes } = this.#unwritten.shift() ?? {}
+      if (bytes) run?.release(bytes)
     }
   }
 
-  #take(index: number, level: SourceLevel, tile: SourceTile): Promise<void> | undefined {
-    const { column, row } = tile
-    const place = { level: index, column, row }
-    this.#tilesDone++
-    if (index === 0) this.#pixelsDone += visiblePixels(level, tile)
-    if (this.done.resumed > 0 && this.#pages.has(place)) return undefined
-    if (tile.stored && tile.bytes && this.#sameHead.isOf(tile.bytes)) {
-      this.done.copied++
-      return this.#pages.give(place, tile.bytes)
+  async #takeTiles(index: number, level: SourceLevel, tiles: SourceTile[]): Promise<void> {
+    for (const tile of tiles) {
+      this.#count(index, level, tile.row * gridOf(level).columns + tile.column, 1)
+      if (this.#isThere(index, tile)) continue
+      const { column, row, bytes } = tile
+      if (tile.stored && bytes && (this.#sameHead.isOf(bytes) || this.#isPlain(index, level, tile))) {
+        this.done.copied++
+        await this.#pages.append({ level: index, column, row }, [bytes])
+      } else await this.#change(index, level, tile)
     }
-    const stream = usable(level, tile)
-    return stream ? this.#copy(place, level, tile, stream) : this.#replace(place, level, tile)
+    level.release?.(tiles)
   }
 
-  #copy(place: TilePlace, level: SourceLevel, tile: SourceTile, stream: TileStream): Promise<void> | undefined {
+  /** Left by a killed run. */
+  #isThere(level: number, { column, row }: SourceTile): boolean {
+    return this.done.resumed > 0 && this.#pages.has({ level, column, row })
+  }
+
+  /** Whether a tile is good as it is, which then goes for all with its head. */
+  #isPlain(index: number, level: SourceLevel, tile: SourceTile): boolean {
+    const [stream, colour] = [usableTile(level, tile), this.#pages.colour(index)]
+    if (!stream || !colour || !isSameColour(stream.colour, colour)) return false
+    const [whole, ...rest] = stream.parts(undefined)
+    if (!whole || rest.length > 0) return false
+    this.#sameHead.keep(whole)
+    return true
+  }
+
+  /** For a tile that is not good as it is. */
+  async #change(index: number, level: SourceLevel, tile: SourceTile): Promise<void> {
+    const place = { level: index, column: tile.column, row: tile.row }
+    const stream = usableTile(level, tile)
+    if (!stream) return this.#replace(place, level, tile)
     this.done.copied++
-    const colour = this.#pages.colour(place.level)
-    if (!colour || isSameColour(stream.colour, colour)) {
-      const [whole, ...rest] = stream.parts(undefined)
-      if (!whole || rest.length > 0) return this.#pages.append(place, stream.parts(undefined))
-      this.#sameHead.keep(whole)
-      return this.#pages.give(place, whole)
-    }
-    return this.#recoded(place, level.jpeg?.complete(tile.bytes ?? Buffer.alloc(0)) ?? Buffer.alloc(0), colour)
+    const colour = this.#pages.colour(index)
+    if (!colour || isSameColour(stream.colour, colour)) await this.#pages.append(place, stream.parts(undefined))
+    else await this.#recoded(place, level.jpeg?.complete(tile.bytes ?? Buffer.alloc(0)) ?? Buffer.alloc(0), colour)
+  }
+
+  #count(index: number, level: SourceLevel, first: number, tiles: number): void {
+    this.#tilesDone += tiles
+    if (index > 0) return
+    for (let number = first; number < first + tiles; number++) this.#pixelsDone += visiblePixels(level, number)
   }
 
   async #replace(place: TilePlace, level: SourceLevel, tile: SourceTile): Promise<void> {
@@ -215,48 +251,9 @@ function spread(count: number): Set<number> {
   return new Set(Array.from({ length: samplesPerSide }, (_, i) => Math.round(((count - 1) * i) / (samplesPerSide - 1))))
 }
 
-interface Run {
-  row: number
-  from: number
-  to: number
-}
-
-function* runsOf(level: SourceLevel): Generator<Run, void> {
-  const { columns, rows } = gridOf(level)
-  for (let row = 0; row < rows; row++)
-    for (let from = 0; from < columns; from += tilesAtOnce)
-      yield { row, from, to: Math.min(columns, from + tilesAtOnce) }
-}
-
-function read(level: SourceLevel, { row, from, to }: Run): Promise<SourceTile[]> {
-  const tiles = level.readTiles(row, from, to)
-  // A failure surfaces when it is this run's turn.
-  tiles.catch(() => undefined)
-  return tiles
-}
-
-function usable(level: SourceLevel, { bytes, stored }: SourceTile): TileStream | undefined {
-  if (!stored || !bytes || !endsInEoi(bytes)) return undefined
-  const stream = tileStream(bytes, level.jpeg?.rgb ? 2 : 6)
-  return stream && hasSizeOf(level, stream) && scanLooksSound(bytes) ? stream : undefined
-}
-
-function hasSizeOf(level: SourceLevel, stream: TileStream): boolean {
-  return stream.widthPx === level.tileWidthPx && stream.heightPx === level.tileHeightPx
-}
-
-function faultOf(level: SourceLevel, { bytes, stored }: SourceTile): string {
-  if (!stored) return 'not stored'
-  if (!bytes) return 'its bytes are not in the file'
-  if (!endsInEoi(bytes)) return 'its JPEG is cut short'
-  const size = jpegHeader(bytes)
-  if (!size) return 'its JPEG has no head'
-  if (size.widthPx === level.tileWidthPx && size.heightPx === level.tileHeightPx)
-    return 'its JPEG is of a kind that viewers do not show, or its coded pixels are overwritten'
-  return `its JPEG has ${size.widthPx} x ${size.heightPx} pixels instead of ${level.tileWidthPx} x ${level.tileHeightPx}`
-}
-
-function visiblePixels(level: SourceLevel, { column, row }: SourceTile): number {
+function visiblePixels(level: SourceLevel, number: number): number {
+  const columns = Math.ceil(level.widthPx / level.tileWidthPx)
+  const [column, row] = [number % columns, Math.floor(number / columns)]
   const widthPx = Math.min(level.tileWidthPx, level.widthPx - column * level.tileWidthPx)
   return widthPx * Math.min(level.tileHeightPx, level.heightPx - row * level.tileHeightPx)
 }

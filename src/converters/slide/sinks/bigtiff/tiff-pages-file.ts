@@ -9,6 +9,13 @@ import { type PageShape, pageFields } from './page-fields.ts'
 import { TileJournal } from './tile-journal.ts'
 import type { PageColour } from './tile-stream.ts'
 
+/** Tiles that follow each other in memory. */
+export interface TilesInMemory {
+  bytes: Buffer
+  starts: Uint32Array
+  ends: Uint32Array
+}
+
 const headerBytes = 16
 const photometric = z.union([z.literal(1), z.literal(2), z.literal(6)])
 
@@ -71,20 +78,33 @@ export class TiffPagesFile {
     return wait
   }
 
-  /** The same without a copy of the tile, whose bytes nobody may change any more. */
-  give(place: TilePlace, tile: Buffer): Promise<void> | undefined {
+  /**
+   * The same for tiles of a level from number `first` on, row by row, which begin and end in `bytes` at `starts` and `ends`;
+   * without a copy: nobody may change `bytes` before the file has come that far.
+   */
+  give(level: number, first: number, { bytes, starts, ends }: TilesInMemory): Promise<void> | undefined {
     this.#begin()
-    const wait = this.#result.file.give(tile)
-    this.#note(place, tile.length)
+    const { file, baseOffset } = this.#result
+    const from = starts[0] ?? 0
+    const offset = file.end - baseOffset - from
+    const wait = file.give(bytes.subarray(from, ends.at(-1)))
+    const at = this.#table.at(level, 0, 0) + first
+    const lines: string[] = []
+    for (const [i, start] of starts.entries()) lines.push(this.#set(at + i, offset + start, (ends[i] ?? start) - start))
+    this.#journal?.note(file.end, lines.join('\n'))
     return wait
   }
 
   #note({ level, column, row }: TilePlace, sizeBytes: number): void {
     const { file, baseOffset } = this.#result
     const at = this.#table.at(level, column, row)
-    const offset = file.end - baseOffset - sizeBytes
+    this.#journal?.note(file.end, this.#set(at, file.end - baseOffset - sizeBytes, sizeBytes))
+  }
+
+  /** Answers the line that the journal has of it. */
+  #set(at: number, offset: number, sizeBytes: number): string {
     this.#table.set(at, offset, sizeBytes)
-    this.#journal?.note(file.end, `tile ${at} ${offset} ${sizeBytes}`)
+    return `tile ${at} ${offset} ${sizeBytes}`
   }
 
   /** How far tiles were appended, and how far they are in the file. */

@@ -8,9 +8,9 @@ export interface JournalTile {
 }
 
 interface Pending {
-  /** The line counts once the file has come this far. */
+  /** The lines count once the file has come this far. */
   end: number
-  line: string
+  lines: string
 }
 
 /**
@@ -44,16 +44,16 @@ export class TileJournal {
     return new TileJournal(file)
   }
 
-  /** Notes words, parted by blanks, that count once the file has come to `end`. */
-  note(end: number, words: string): void {
-    this.#pending.push({ end, line: `${words}\n` })
+  /** Notes one or more lines of words, parted by blanks, that count once the file has come to `end`. */
+  note(end: number, lines: string): void {
+    this.#pending.push({ end, lines: `${lines}\n` })
   }
 
   /** The file has come to `end`. */
   written(end: number): void {
-    const settled = this.#pending.findIndex((line) => line.end > end)
-    const lines = this.#pending.splice(0, settled < 0 ? this.#pending.length : settled)
-    if (lines.length > 0) writeSync(this.#file, lines.map(({ line }) => line).join(''))
+    const settled = this.#pending.findIndex((noted) => noted.end > end)
+    const noted = this.#pending.splice(0, settled < 0 ? this.#pending.length : settled)
+    if (noted.length > 0) writeSync(this.#file, noted.map(({ lines }) => lines).join(''))
   }
 
   close(): void {
