@@ -29,43 +29,40 @@ const singleTiles = new SharpCodec(1)
 interface Shared {
   threads: number
   jp2: LazyPool
-  /** Levels are read one after the other. */
-  memory: ReadMemory
 }
+
+/** For all slides of a process, which come one after the other. */
+const memory = new ReadMemory()
 
 /** Opens the levels of a slide for reading; `file` is closed with it. Throws `damaged` where no tile can be decoded. */
 export async function openLevels(file: FileBytes, levels: TiledLevel[], context: OpenContext): Promise<SlideSource> {
   const jp2 = new LazyPool(context.threads)
-  const shared: Shared = { threads: context.threads, jp2, memory: new ReadMemory() }
-  const opened: TiffLevel[] = []
+  const shared: Shared = { threads: context.threads, jp2 }
   const close = async () => {
     await jp2.close()
     await file.close()
   }
   try {
-    for (const level of levels) {
-      const found = await openLevel(file, level, shared).catch(unlessDamaged)
-      // A smaller level that can't be read is made from the one above; without the full one there is no slide.
-      if (found instanceof TiffLevel) opened.push(found)
-      else if (opened.length === 0) throw found
-    }
+    const opening = await Promise.allSettled(levels.map((level) => openLevel(file, level, shared)))
+    return { levels: opening.flatMap(unlessDamaged), background: '#ffffff', close }
   } catch (error) {
     await close()
     throw error
   }
-  return { levels: opened, background: '#ffffff', close }
 }
 
-function unlessDamaged(error: unknown): MicrotomeError {
-  if (isFaultOfFile(error)) return error
-  throw error
+/** A smaller level that can't be read is made from the one above; without the full one there is no slide. */
+function unlessDamaged(opening: PromiseSettledResult<TiffLevel>, index: number): TiffLevel[] {
+  if (opening.status === 'fulfilled') return [opening.value]
+  if (index > 0 && isFaultOfFile(opening.reason)) return []
+  throw opening.reason
 }
 
 /** A decoder that broke down says nothing about the slide. */
 const isFaultOfFile = (error: unknown): error is MicrotomeError =>
   error instanceof MicrotomeError && error.class === 'input'
 
-async function openLevel(source: ByteSource, level: TiledLevel, { threads, jp2, memory }: Shared): Promise<TiffLevel> {
+async function openLevel(source: ByteSource, level: TiledLevel, { threads, jp2 }: Shared): Promise<TiffLevel> {
   const table = await readTileTable(source, level.page)
   const tiles = await sampleTiles(source, level, table)
   const streams = await streamsOf(level, tiles)

@@ -115,9 +115,11 @@ export class TiffLevel implements SourceLevel {
   #following(first: number): number {
     const { offsets, sizes } = this.#table
     const begin = offsets[first] ?? 0
-    let [at, end] = [first, begin]
+    let end = begin
+    let at = first
     for (; at < offsets.length; at++) {
-      const [offset, sizeBytes] = [offsets[at] ?? 0, sizes[at] ?? 0]
+      const offset = offsets[at] ?? 0
+      const sizeBytes = sizes[at] ?? 0
       const follows = offset > 0 && sizeBytes > 0 && offset >= end && offset - end <= alignmentBytes
       if (!follows || offset + sizeBytes - begin > pieceBytes || !this.#canBeRead(offset, sizeBytes)) break
       end = offset + sizeBytes

@@ -68,7 +68,8 @@ export function checkTilesArePresent(source: ByteSource, table: TileTable): void
 function countTiles({ offsets, sizes }: TileTable, fileBytes: number) {
   let [stored, beyond, end] = [0, 0, 0]
   for (let i = 0; i < offsets.length; i++) {
-    const [offset, sizeBytes] = [offsets[i] ?? 0, sizes[i] ?? 0]
+    const offset = offsets[i] ?? 0
+    const sizeBytes = sizes[i] ?? 0
     if (offset === 0 || sizeBytes === 0) continue
     stored++
     if (offset + sizeBytes > fileBytes) beyond++

@@ -156,8 +156,8 @@ class BigTiffCopy {
     const { first, run, bytes } = piece
     const { starts, ends } = run
     let from = 0
-    for (const [at, start] of starts.entries()) {
-      if (this.done.resumed === 0 && this.#sameHead.isAt(bytes, start, ends[at] ?? start)) continue
+    for (let at = 0; at < starts.length; at++) {
+      if (this.done.resumed === 0 && this.#sameHead.isAt(bytes, starts[at] ?? 0, ends[at] ?? 0)) continue
       const tile = tileOf(level, piece, at)
       if (!this.#isThere(index, tile) && this.#isPlain(index, level, tile)) continue
       await this.#give(index, first, { bytes, starts: starts.subarray(from, at), ends: ends.subarray(from, at) }, from)

@@ -79,11 +79,12 @@ function encode(field: FieldValue): { count: number; bytes: Buffer } {
 function encodeNumbers(type: 'short' | 'long' | 'long8', values: ArrayLike<number>): Buffer {
   const size = { short: 2, long: 4, long8: 8 }[type]
   const bytes = Buffer.alloc(values.length * size)
+  const view = new DataView(bytes.buffer, bytes.byteOffset)
   for (let i = 0; i < values.length; i++) {
     const value = values[i] ?? 0
-    if (type === 'short') bytes.writeUInt16LE(value, i * 2)
-    else bytes.writeUInt32LE(value % 2 ** 32, i * size)
-    if (type === 'long8') bytes.writeUInt32LE(Math.floor(value / 2 ** 32), i * 8 + 4)
+    if (type === 'short') view.setUint16(i * 2, value, true)
+    else view.setUint32(i * size, value % 2 ** 32, true)
+    if (type === 'long8') view.setUint32(i * 8 + 4, Math.floor(value / 2 ** 32), true)
   }
   return bytes
 }

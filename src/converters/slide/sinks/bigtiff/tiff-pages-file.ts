@@ -42,7 +42,7 @@ export class TiffPagesFile {
     }))
     this.#table = new TileTable(this.#grids)
     this.#journalPath = journalPath
-    this.#journalTitle = `microtome-bigtiff/1 ${shapes.map((shape) => Object.values(shape).join('x')).join(' ')}`
+    this.#journalTitle = `microtome-bigtiff/2 ${shapes.map((shape) => Object.values(shape).join('x')).join(' ')}`
   }
 
   static async open(place: FilePlace, shapes: readonly PageShape[], scratchDir: string): Promise<TiffPagesFile> {
@@ -89,22 +89,25 @@ export class TiffPagesFile {
     const offset = file.end - baseOffset - from
     const wait = file.give(bytes.subarray(from, ends.at(-1)))
     const at = this.#table.at(level, 0, 0) + first
-    const lines: string[] = []
-    for (const [i, start] of starts.entries()) lines.push(this.#set(at + i, offset + start, (ends[i] ?? start) - start))
-    this.#journal?.note(file.end, lines.join('\n'))
+    this.#setAll(at, offset, starts, ends)
+    this.#journal?.note(file.end, `tiles ${at} ${offset} ${starts.join()} ${ends.join()}`)
     return wait
+  }
+
+  // Without an iterator: a slide may have a million tiles, each of which would cost an object.
+  #setAll(at: number, offset: number, starts: Uint32Array, ends: Uint32Array): void {
+    for (let i = 0; i < starts.length; i++) {
+      const start = starts[i] ?? 0
+      this.#table.set(at + i, offset + start, (ends[i] ?? start) - start)
+    }
   }
 
   #note({ level, column, row }: TilePlace, sizeBytes: number): void {
     const { file, baseOffset } = this.#result
     const at = this.#table.at(level, column, row)
-    this.#journal?.note(file.end, this.#set(at, file.end - baseOffset - sizeBytes, sizeBytes))
-  }
-
-  /** Answers the line that the journal has of it. */
-  #set(at: number, offset: number, sizeBytes: number): string {
+    const offset = file.end - baseOffset - sizeBytes
     this.#table.set(at, offset, sizeBytes)
-    return `tile ${at} ${offset} ${sizeBytes}`
+    this.#journal?.note(file.end, `tiles ${at} ${offset} 0 ${sizeBytes}`)
   }
 
   /** How far tiles were appended, and how far they are in the file. */
@@ -184,8 +187,10 @@ export class TiffPagesFile {
       const tables = Buffer.from(words[4] ?? '', 'base64')
       this.#colours.set(page ?? 0, { photometric: photometric.parse(numbers[0]), samplingX, samplingY, tables })
     } else {
-      const [at = 0, offset = 0, sizeBytes = 0] = words.map(Number)
-      if (offset + sizeBytes <= this.#result.sizeBytes) this.#table.set(at, offset, sizeBytes)
+      const [at = 0, offset = 0] = words.slice(0, 2).map(Number)
+      const [starts, ends] = words.slice(2).map((numbers) => Uint32Array.from(numbers.split(','), Number))
+      if (starts && ends && offset + (ends.at(-1) ?? 0) <= this.#result.sizeBytes)
+        this.#setAll(at, offset, starts, ends)
     }
   }
 
