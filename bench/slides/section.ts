@@ -5,7 +5,7 @@ export interface Run {
   peakMb: number
   /** From the start of the process until it takes work; absent where `ms` includes it. */
   startMs?: number
-  /** The same work as the first that its process did; absent where `ms` is of the first. */
+  /** The same work as the first that its process did; absent where `ms` is of that. */
   firstMs?: number
   /** Processor time of all its threads, for the same work as `ms`; 0 where it is not known. Others' load hardly changes it. */
   cpuMs: number

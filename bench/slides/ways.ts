@@ -18,7 +18,7 @@ export class Ways {
     this.#dir = bench.folder()
   }
 
-  /** Ours: the second slide of a converter child, from request to answer. */
+  /** Ours: a converter child that is warm, from request to answer. */
   ours({ path }: Slide, profile: ProfileName, options: Record<string, unknown> = {}): Way {
     const set = Object.entries(options).map(([name, value]) => ` --set ${name}=${value}`)
     const command = `microtome convert ${basename(path)} --to ${profile}${set.join('')}   (its converter child alone)`
