@@ -248,6 +248,7 @@ export const scenes: readonly Scene[] = [
     }
   },
   { name: 'configuration-wrong', scenario: { jobs: 300, configError: true }, smallOnly: true },
+  { name: 'storage-set-aside', scenario: { jobs: 300, storageError: true }, smallOnly: true },
   { name: 'computers-1', scenario: { jobs: 0, nodes: 1 }, act: (page) => openScreen(page, 'Computers') },
   { name: 'computers-5', scenario: { jobs: 300, nodes: 5 }, act: (page) => openScreen(page, 'Computers') },
   { name: 'computers-12', scenario: { jobs: 300, nodes: 12 }, act: (page) => openScreen(page, 'Computers') },

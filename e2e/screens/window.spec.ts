@@ -428,6 +428,12 @@ test('says what to do when a restarted engine no longer accepts the page', async
   await expect(page.getByRole('grid')).toHaveAttribute('aria-rowcount', '2')
 })
 
+test('says that a damaged job storage was set aside, and what to do', async ({ page, open }) => {
+  await open({ jobs: 1, storageError: true })
+  await expect(page.getByText('It is kept as microtome.db.damaged-20261122T091500000Z')).toBeVisible()
+  await expect(page.getByText('Submit again what waited')).toBeVisible()
+})
+
 test('shows the sentence of a configuration that was not accepted', async ({ page, open }) => {
   await open({ jobs: 1, configError: true })
   await expect(page.getByText('"slots" is "lots" in config.json')).toBeVisible()

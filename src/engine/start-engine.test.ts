@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rename, rm, truncate } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -133,6 +133,32 @@ describe('an engine', () => {
     expect((await calls.status()).name).toBe('Microscope room')
     expect((await calls.nodes.list())[0]?.name).toBe('Microscope room')
     expect(engine.api.name).toBe('Microscope room')
+  })
+})
+
+describe('a start on a damaged database', () => {
+  it('begins with an empty one, keeps the damaged one and says so until that is moved away', async () => {
+    const first = await start({ localWork: false })
+    await submit(first, await photo())
+    await first.close()
+    const database = join(folder, 'node', 'microtome.db')
+    await truncate(database, 5000)
+    const damaged = await readFile(database)
+
+    const engine = await start({ localWork: false })
+    const calls = callsOf(engine)
+    const aside = (await readdir(join(folder, 'node'))).find((name) => name.includes('.damaged-')) ?? ''
+    expect((await readFile(join(folder, 'node', aside))).equals(damaged)).toBe(true)
+    expect(await calls.status()).toMatchObject({
+      nodeId: first.nodeId,
+      counts: { queued: 0 },
+      storageError: { code: 'storage-set-aside', message: expect.stringContaining(aside) }
+    })
+    expect(await readFile(join(folder, 'node', 'logs', 'microtome.log'), 'utf8')).toContain(
+      'the job storage was damaged'
+    )
+    await rename(join(folder, 'node', aside), join(folder, aside))
+    expect((await calls.status()).storageError).toBeUndefined()
   })
 })
 

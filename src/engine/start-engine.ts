@@ -57,11 +57,11 @@ async function wire(options: EngineOptions, undo: AsyncDisposableStack): Promise
   const startedAtMs = clock.wallMs()
   const { childEntry, nodePath, version } = options
   const ground = await openGround(options, clock, undo)
-  const { folder, log, onBug, config, storage, keys, identity } = ground
+  const { folder, log, onBug, config, storage, storageError, keys, identity } = ground
   const { jobs, leases, documents } = storage
   const dataDir = folder.dir
   const { nodeId } = identity
-  const base = { dataDir, clock, log, config, machine: ground.machine, version, childEntry, nodePath }
+  const base = { dataDir, clock, log, config, machine: ground.machine, version, childEntry, nodePath, storageError }
   const { local, converters, worker } = await openOwnWork(base, undo)
 
   const events = new EventHub(onBug)
@@ -148,6 +148,7 @@ async function wire(options: EngineOptions, undo: AsyncDisposableStack): Promise
       live,
       worker: { status: () => own.status(), keepAwake: () => worker.keepAwake },
       tools: () => local.tools.current(),
+      storageError,
       wallMs: () => clock.wallMs()
     })
   const edits = new Edits({
@@ -198,7 +199,10 @@ async function wire(options: EngineOptions, undo: AsyncDisposableStack): Promise
     onBug
   })
   undo.defer(
-    startHousekeeping({ clock, config, events, jobs, leases, documents, rates, uploads, web, thumbnailDir, onBug })
+    startHousekeeping({
+      ...{ clock, config, events, jobs, leases, documents, rates, uploads, web, thumbnailDir, onBug },
+      keepsStrangers: () => storageError() !== undefined
+    })
   )
   undo.defer(followSettings({ config, log, worker, network, tools: local.tools, events, dispatcher, onBug }))
   undo.defer(announceChanges({ events, jobs, clock, worker, tools: local.tools, hardware: local.hardware, onBug }))

@@ -73,6 +73,7 @@ export async function status(client: LocalClient, output: Output): Promise<boole
   if (now.remainingMs !== undefined) output.line(`About ${spanText(now.remainingMs / 1000)} of work left`)
   if (!now.video.available) output.line(`Video is off. ${now.video.hint ?? ''}`.trimEnd())
   if (now.configError) output.line(`Configuration: ${sentenceOf(now.configError)}`)
+  if (now.storageError) output.line(`Jobs: ${sentenceOf(now.storageError)}`)
   output.line(`Page: ${now.uiUrl}`)
   output.line(`Peers: port ${now.peerPort}; data: ${now.dataDir}`)
   return true

@@ -11,6 +11,7 @@ import {
   thisMachine
 } from '../../engine/metrics/index.ts'
 import { Launcher } from '../../engine/process/index.ts'
+import { setAsideNotice } from '../../engine/storage/index.ts'
 import type { Check } from '../../shared/contract/local.ts'
 import { toJobError } from '../../shared/errors.ts'
 import { type Settings, settingsSchema } from '../../shared/settings.ts'
@@ -59,6 +60,7 @@ async function examine(dataDir: string, config: Config | undefined): Promise<Che
     settings,
     config: { file: join(dataDir, 'config.json'), error: config?.error() },
     dataDir,
+    storageError: setAsideNotice(join(dataDir, 'microtome.db')),
     scratchDir: join(dataDir, 'scratch'),
     node: { version: process.version, path: process.execPath },
     childEntry,

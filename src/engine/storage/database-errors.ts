@@ -25,7 +25,7 @@ function damaged(path: string): JobError {
     code: 'storage-damaged',
     class: 'node',
     message: `${path} is not a database or is damaged.`,
-    hint: 'Move the file away to start with an empty queue, or bring it back from a backup.'
+    hint: 'Restore it from a backup, or start the node: it sets the file aside and begins with an empty queue.'
   }
 }
 

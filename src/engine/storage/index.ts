@@ -1,2 +1,3 @@
 export type { Documents } from './documents.ts'
 export { openStorage, type Storage } from './open-storage.ts'
+export { openOrBegin, setAsideNotice } from './set-aside.ts'

@@ -38,7 +38,7 @@ function assertSound(sqlite: DatabaseSync, path: string): void {
     code: 'storage-damaged',
     class: 'node',
     message: `${path} is damaged: ${String(verdict)}.`,
-    hint: 'Move the file away to start with an empty queue, or bring it back from a backup.'
+    hint: 'Restore it from a backup, or start the node: it sets the file aside and begins with an empty queue.'
   })
 }
 

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import type { JobError } from '../../shared/errors.ts'
 import type { Clock } from '../clock.ts'
 import { type Config, type DataFolder, openConfig, openDataFolder } from '../config/index.ts'
 import type { EngineOptions } from '../engine.ts'
@@ -7,7 +8,7 @@ import { type Identity, loadIdentity, retireIdentity } from '../identity/index.t
 import { Keys } from '../keys/index.ts'
 import { type EngineLog, openLog } from '../log/index.ts'
 import { type Machine, thisMachine } from '../metrics/index.ts'
-import { openStorage, type Storage } from '../storage/index.ts'
+import { openOrBegin, type Storage, setAsideNotice } from '../storage/index.ts'
 
 /** What everything else stands on: the data folder and what lies in it. */
 export interface Ground {
@@ -18,6 +19,8 @@ export interface Ground {
   onBug: (thrown: unknown) => void
   config: Config
   storage: Storage
+  /** As long as a damaged database lies there that was set aside. */
+  storageError: () => JobError | undefined
   keys: Keys
   identity: Identity
 }
@@ -43,11 +46,15 @@ export async function openGround(options: EngineOptions, clock: Clock, undo: Asy
   undo.defer(() => config.close())
   log.setLevel(config.current().logLevel)
 
-  const storage = openStorage(join(dataDir, 'microtome.db'), clock)
+  const database = join(dataDir, 'microtome.db')
+  const { storage, setAside } = openOrBegin(database, clock)
   undo.defer(() => storage.close())
+  if (setAside !== undefined)
+    log.error('the job storage was damaged: it was set aside, and this node begins with an empty one; see the doctor')
   const keys = await Keys.open({ store: storage.keys, clock, onBug })
   undo.defer(() => keys.close())
-  return { machine, folder, log, onBug, config, storage, keys, identity: await ownIdentity(dataDir) }
+  const storageError = () => setAsideNotice(database)
+  return { machine, folder, log, onBug, config, storage, storageError, keys, identity: await ownIdentity(dataDir) }
 }
 
 async function ownIdentity(dataDir: string): Promise<Identity> {

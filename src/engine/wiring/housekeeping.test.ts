@@ -66,12 +66,15 @@ afterEach(async () => {
   expect(clock.pendingTimers).toBe(0)
 })
 
-function start(): void {
+function start(keepsStrangers = false): void {
   const events = new EventHub((bug) => bugs.push(bug))
   events.on('job-removed', (id) => removed.push(id))
   const thumbnailDir = join(folder, 'thumbnails')
   const onBug = (bug: unknown) => bugs.push(bug)
-  stop = startHousekeeping({ ...storage, clock, config, events, rates, uploads, web, thumbnailDir, onBug })
+  stop = startHousekeeping({
+    ...{ ...storage, clock, config, events, rates, uploads, web, thumbnailDir, onBug },
+    keepsStrangers: () => keepsStrangers
+  })
 }
 
 async function job(id: string, state: JobState, source: NewJob['source'] = { type: 'file', path: '/a.jpg' }) {
@@ -180,6 +183,23 @@ it('removes kept results a week after their job, and sources of jobs that have e
   expect(ids.map((id) => existsSync(fetched(id)))).toEqual([false, false, true])
   await eventually(async () => expect((await storage.jobs.get('old'))?.output).toBeUndefined())
   expect((await storage.jobs.get('young'))?.output).toBeDefined()
+})
+
+it('leaves alone what may belong to jobs of a database that was set aside', async () => {
+  const { uploadId, path } = await uploads.create('a.jpg', 1)
+  await uploads.receive(uploadId, 0, Readable.from([Buffer.from('x')]))
+  await uploads.take(uploadId)
+  await job('known', 'completed')
+  for (const id of ['known', 'stranger']) await web.results.prepare(id, 0)
+  const longAgo = (clock.wallMs() - 8 * dayMs) / 1000
+  await utimes(web.results.dirOf('stranger'), longAgo, longAgo)
+  clock.advance(8 * dayMs)
+  start(true)
+  await eventually(() => expect(existsSync(web.results.dirOf('known'))).toBe(false))
+  await stop?.()
+  expect([existsSync(web.results.dirOf('stranger')), existsSync(path)]).toEqual([true, true])
+  start()
+  await eventually(() => expect([existsSync(web.results.dirOf('stranger')), existsSync(path)]).toEqual([false, false]))
 })
 
 it('keeps what was measured every minute and at the end', async () => {

@@ -27,6 +27,8 @@ export interface HousekeepingParts {
   uploads: Uploads
   web: SweptWeb
   thumbnailDir: string
+  /** Whether uploads and results may belong to jobs of a database that was set aside: they stay then. */
+  keepsStrangers: () => boolean
   onBug: (thrown: unknown) => void
 }
 
@@ -65,8 +67,9 @@ async function tidy(parts: HousekeepingParts): Promise<void> {
   await jobs.expireResults(clock.wallMs() - Math.max(keptMs, resultsKeptMs))
   for (const id of gone) events.emit('job-removed', id)
   if (gone.length > 0) events.emit('status', undefined)
-  await parts.uploads.sweep(() => uploadsOfListedJobs(jobs))
-  for (const id of await sweepWeb(parts.web, jobs)) events.emit('job', id)
+  const keepsStrangers = parts.keepsStrangers()
+  if (!keepsStrangers) await parts.uploads.sweep(() => uploadsOfListedJobs(jobs))
+  for (const id of await sweepWeb(parts.web, jobs, keepsStrangers)) events.emit('job', id)
   await dropOldThumbnails(parts.thumbnailDir, clock.wallMs() - Math.max(keptMs, dayMs))
 }
 

@@ -1,6 +1,7 @@
 import { arch, networkInterfaces } from 'node:os'
 import { join } from 'node:path'
 import type { ToolVersions } from '../../shared/domain/nodes.ts'
+import type { JobError } from '../../shared/errors.ts'
 import type { Clock } from '../clock.ts'
 import type { Config } from '../config/index.ts'
 import type { EngineLog } from '../log/index.ts'
@@ -29,6 +30,8 @@ export interface MachineParts {
   version: string
   /** The program of the converters' children. */
   childEntry: string
+  /** Of a damaged database that was set aside. */
+  storageError: () => JobError | undefined
 }
 
 /** Everything that runs on or looks at this machine: the launcher of processes, hardware and tools. */
@@ -50,7 +53,8 @@ export async function openMachine({
   config,
   machine,
   version,
-  childEntry
+  childEntry,
+  storageError
 }: MachineParts): Promise<ThisMachine> {
   const { platform } = process
   const plain = new Launcher({ clock, log, platform })
@@ -87,6 +91,7 @@ export async function openMachine({
         settings: config.current(),
         config: { file: config.file, error: config.error() },
         dataDir,
+        storageError: storageError(),
         scratchDir: join(dataDir, 'scratch'),
         node: { version: process.version, path: process.execPath },
         childEntry,

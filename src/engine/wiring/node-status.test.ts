@@ -34,6 +34,7 @@ function status(over: Partial<StatusParts> & { counts?: Partial<typeof none> } =
     live: new LiveTasks(),
     worker: { status: () => own, keepAwake: () => false },
     tools: () => ({ profiles: ['webp', 'h264'] }),
+    storageError: () => undefined,
     wallMs: () => nowMs,
     ...parts
   })

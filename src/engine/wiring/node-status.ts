@@ -1,6 +1,7 @@
 import type { NodeStatus } from '../../shared/contract/local.ts'
 import type { WorkerStatus } from '../../shared/domain/nodes.ts'
 import { kindOfProfile } from '../../shared/domain/profiles.ts'
+import type { JobError } from '../../shared/errors.ts'
 import type { Config } from '../config/index.ts'
 import type { JobStore } from '../jobs/index.ts'
 import type { Tools } from '../metrics/index.ts'
@@ -19,6 +20,7 @@ export interface StatusParts {
   live: LiveTasks
   worker: { status(): WorkerStatus; keepAwake(): boolean }
   tools: () => Pick<Tools, 'profiles' | 'hint'>
+  storageError: () => JobError | undefined
   wallMs: () => number
 }
 
@@ -42,7 +44,8 @@ export async function nodeStatus(parts: StatusParts): Promise<NodeStatus> {
     counts,
     remainingMs: remainingMs(parts.live, counts.queued + counts.running, parts.wallMs()),
     video: hasVideo ? { available: true } : { available: false, hint: tools.hint },
-    configError: parts.config.error()
+    configError: parts.config.error(),
+    storageError: parts.storageError()
   }
 }
 

@@ -10,15 +10,16 @@ export interface SweptWeb {
 
 /**
  * Removes what was fetched for jobs that have ended, and results that were kept long enough. Their jobs say so; answers those jobs'
- * ids.
+ * ids. Where `keepsStrangers`, what belongs to no job stays.
  */
 export async function sweepWeb(
   { sources, results }: SweptWeb,
-  jobs: Pick<JobStore, 'get' | 'changeAll'>
+  jobs: Pick<JobStore, 'get' | 'changeAll'>,
+  keepsStrangers: boolean
 ): Promise<string[]> {
   const look: LookAtJob = async (jobId) => {
     const job = await jobs.get(jobId)
-    if (!job) return undefined
+    if (!job) return keepsStrangers ? { endedAtMs: undefined } : undefined
     const hasEnded = endedStates.some((state) => state === job.state)
     return { endedAtMs: hasEnded ? (job.endedAtMs ?? job.createdAtMs) : undefined }
   }

@@ -1,17 +1,19 @@
 import { Button, Text } from '@mantine/core'
-import { IconFileAlert, IconPlugConnectedX } from '@tabler/icons-react'
+import { IconDatabaseExclamation, IconFileAlert, IconPlugConnectedX } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
+import type { JobError } from '../../shared/errors.ts'
 import { bridge } from '../api/bridge.ts'
 import { door } from '../api/client.ts'
 import { useLab } from '../state/lab-store.ts'
 import classes from './banners.module.css'
 
-/** What concerns the whole window: a lost connection, a configuration that was not accepted. */
+/** What concerns the whole window: a lost connection, a configuration that was not accepted, a damaged job storage. */
 export function Banners() {
   return (
     <>
       <ConnectionBanner />
       <ConfigurationBanner />
+      <StorageBanner />
     </>
   )
 }
@@ -51,9 +53,17 @@ function ConnectionBanner() {
 
 function ConfigurationBanner() {
   const error = useLab((lab) => lab.status?.configError)
-  if (!error) return null
+  return error ? <ErrorBanner error={error} icon={<IconFileAlert size={19} aria-hidden />} /> : null
+}
+
+function StorageBanner() {
+  const error = useLab((lab) => lab.status?.storageError)
+  return error ? <ErrorBanner error={error} icon={<IconDatabaseExclamation size={19} aria-hidden />} /> : null
+}
+
+function ErrorBanner({ error, icon }: { error: JobError; icon: ReactNode }) {
   return (
-    <Banner icon={<IconFileAlert size={19} aria-hidden />}>
+    <Banner icon={icon}>
       <Text size="sm" fw={600}>
         {error.message}
       </Text>

@@ -28,7 +28,9 @@ export const nodeStatus = z.object({
   remainingMs: z.number().optional(),
   video: z.object({ available: z.boolean(), hint: z.string().optional() }),
   /** Set while the configuration file is wrong and the last good one is in force. */
-  configError: jobError.optional()
+  configError: jobError.optional(),
+  /** Set as long as a damaged database lies in the data folder, which was set aside. */
+  storageError: jobError.optional()
 })
 export type NodeStatus = z.infer<typeof nodeStatus>
 

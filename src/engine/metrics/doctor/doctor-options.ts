@@ -9,6 +9,8 @@ export interface DoctorOptions {
   settings: Settings
   config: { file: string; error: JobError | undefined }
   dataDir: string
+  /** Of a damaged database that was set aside. */
+  storageError: JobError | undefined
   scratchDir: string
   /** `process.version` and `process.execPath` of the Node that runs the engine. */
   node: { version: string; path: string }

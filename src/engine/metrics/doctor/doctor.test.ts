@@ -56,6 +56,7 @@ async function examine(options: Partial<DoctorOptions> = {}): Promise<Record<str
     settings: settings(),
     config: { file: join(dir, 'config.json'), error: undefined },
     dataDir: dir,
+    storageError: undefined,
     scratchDir: join(dir, 'scratch'),
     node: { version: process.version, path: process.execPath },
     childEntry,
@@ -100,6 +101,7 @@ describe('the doctor', () => {
         'Data folder',
         'Destination',
         'Scratch folder',
+        'Job storage',
         'Configuration',
         'Clock'
       ]
@@ -185,6 +187,18 @@ describe('the doctor', () => {
     const checks = await examine({ config: { file: 'x', error } })
     expect(checks.Configuration).toMatchObject({ status: 'failed', detail: '"slots" is 0.' })
     expect(checks.Configuration?.hint).toBe('Allowed: 1 to 64. Until then the last good settings are in force.')
+  })
+
+  it('tells of a damaged database as long as it lies there', async () => {
+    const storageError = {
+      code: 'storage-set-aside',
+      class: 'node' as const,
+      message: 'It was damaged.',
+      hint: 'Restore it.'
+    }
+    const check = (await examine({ storageError }))['Job storage']
+    expect(check).toMatchObject({ status: 'warning', detail: 'It was damaged.', hint: 'Restore it.' })
+    expect((await examine())['Job storage']?.status).toBe('ok')
   })
 
   it("names a folder that can't be written to", async () => {

@@ -1,6 +1,6 @@
 import type { Check } from '../../../shared/contract/local.ts'
 import type { DoctorOptions } from './doctor-options.ts'
-import { configCheck, folderChecks } from './folder-checks.ts'
+import { configCheck, folderChecks, storageCheck } from './folder-checks.ts'
 import { libraryChecks } from './library-checks.ts'
 import { multicastChecks, portChecks } from './network-checks.ts'
 import { clockCheck, nodeCheck, sharpCheck, videoChecks } from './runtime-checks.ts'
@@ -15,6 +15,7 @@ export async function runDoctor(options: DoctorOptions): Promise<Check[]> {
     ['Ports', () => portChecks(options.settings, options.listening)],
     ['Multicast', () => multicastChecks(options)],
     ['Disk', () => folderChecks(options)],
+    ['Job storage', async () => [storageCheck(options)]],
     ['Configuration', async () => [await configCheck(options.config)]],
     ['Clock', async () => [clockCheck(options.wallMs)]]
   ]

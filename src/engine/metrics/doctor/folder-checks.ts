@@ -48,6 +48,12 @@ async function tryWriting(folder: string): Promise<string | undefined> {
   }
 }
 
+export function storageCheck({ storageError }: Pick<DoctorOptions, 'storageError'>): Check {
+  const name = 'Job storage'
+  if (storageError === undefined) return { name, status: 'ok', detail: 'nothing was set aside as damaged' }
+  return { name, status: 'warning', detail: storageError.message, hint: storageError.hint }
+}
+
 export async function configCheck({ file, error }: DoctorOptions['config']): Promise<Check> {
   const name = 'Configuration'
   if (error !== undefined) {
