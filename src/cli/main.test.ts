@@ -32,7 +32,7 @@ describe('the program', () => {
   test('shows every command in its manual', async () => {
     const { code, stdout } = await microtome('--help')
     expect(code).toBe(0)
-    expect(stdout.match(/^ {2}microtome \w+/gm)).toHaveLength(17)
+    expect(stdout.match(/^ {2}microtome \w+/gm)).toHaveLength(18)
   })
 
   test('lets go of all its lines before it ends, however many', async () => {
