@@ -22,7 +22,7 @@ const damage = (level: number, column: number, row: number) =>
 beforeAll(async () => {
   slides = await tempDir()
   child = await ForkedChild.start()
-  await writeFile(slide('worn.svs'), await wornSlide({ columns: 28, rows: 20, damage }))
+  await writeFile(slide('worn.svs'), await wornSlide({ columns: 24, rows: 16, damage }))
   await writeFile(slide('sound.svs'), await wornSlide({ columns: 8, rows: 4 }))
 }, 60_000)
 afterAll(async () => {
