@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { AxeBuilder } from '@axe-core/playwright'
 import { test as base, expect, type Page } from '@playwright/test'
+import { axeViolations } from '../support/axe-violations.ts'
 import { type Media, makeMedia } from './fixture/media.ts'
 import type { Scenario } from './fixture/scenario.ts'
 import { type FixtureNode, startFixtureNode } from './fixture-node.ts'
@@ -58,8 +58,7 @@ export async function dropFiles(page: Page, files: string[]): Promise<void> {
 
 /** Fails with every accessibility violation that axe finds, by name and place. */
 export async function expectAccessible(page: Page, colorsOnly = false): Promise<void> {
-  const axe = new AxeBuilder({ page })
-  const { violations } = await (colorsOnly ? axe.withRules('color-contrast') : axe).analyze()
+  const violations = await axeViolations(page, colorsOnly)
   expect(
     violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 160)).join(' | ')}`)
   ).toEqual([])

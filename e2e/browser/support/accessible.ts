@@ -1,5 +1,5 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
+import { axeViolations } from '../../support/axe-violations.ts'
 import { expect } from './browser-test.ts'
 
 const serious = ['serious', 'critical']
@@ -10,10 +10,8 @@ export async function expectAccessible(page: Page, screen: string): Promise<void
     await page.emulateMedia({ colorScheme })
     await expect(page.locator('html')).toHaveAttribute('data-mantine-color-scheme', colorScheme)
     await expect.poll(() => moving(page), 'things that fade or slide').toBe(0)
-    const axe = new AxeBuilder({ page })
     // Nothing but the contrast depends on the colours.
-    if (colorScheme === 'dark') axe.withRules('color-contrast')
-    const { violations } = await axe.analyze()
+    const violations = await axeViolations(page, colorScheme === 'dark')
     const found = violations.filter(({ impact }) => serious.includes(impact ?? ''))
     const words = found.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 200)).join(' | ')}`)
     expect.soft(words, `${screen}, ${colorScheme}`).toEqual([])

@@ -20,8 +20,8 @@ export function lookOfCanvas(page: Page): Promise<Look> {
       const seen = new Set<number>()
       let drawn = 0
       for (let at = 0; at < data.length; at += 4) {
-        const [red = 0, green = 0, blue = 0, alpha] = data.slice(at, at + 4)
-        if (alpha !== 255) continue
+        const [red = 0, green = 0, blue = 0] = [data[at], data[at + 1], data[at + 2]]
+        if (data[at + 3] !== 255) continue
         drawn += 1
         sum[0] += red
         sum[1] += green

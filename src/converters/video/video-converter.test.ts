@@ -326,7 +326,7 @@ async function programsIn(dir: string): Promise<number[]> {
 }
 
 async function untilGone(dir: string): Promise<void> {
-  const deadline = Date.now() + 5000
+  const deadline = Date.now() + 60_000
   while ((await programsIn(dir)).length > 0) {
     if (Date.now() > deadline) throw new Error('ffmpeg lives on')
     await new Promise((resolve) => setTimeout(resolve, 50))
