@@ -123,7 +123,8 @@ test(
     await fc.assert(property, { numRuns: 600 })
     // Else the requests were too wild to get anywhere.
     for (const status of [200, 201, 400, 404]) expect(seen).toContain(status)
-    for (const face of faces) expect(face.lines).toEqual([])
+    // Of all that may come only a storage pool is worth a line.
+    for (const face of faces) expect(face.lines.filter((line) => !line.includes('storage pool'))).toEqual([])
   },
   patienceMs
 )
