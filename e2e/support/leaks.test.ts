@@ -19,7 +19,7 @@ describe('the leak detector', () => {
     await runLeakyFiles(report)
     const parsed = reportSchema.parse(JSON.parse(readFileSync(report, 'utf8')))
     results = new Map(parsed.testResults.map((file) => [basename(file.name, '.leak.ts'), file]))
-  }, 60_000)
+  }, 240_000)
 
   afterAll(() => rmSync(report, { force: true }))
 
