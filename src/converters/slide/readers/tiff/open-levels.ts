@@ -2,12 +2,11 @@ import { TiffTag } from '@cogeotiff/core'
 import { MicrotomeError } from '../../../../shared/errors.ts'
 import { damaged } from '../../../failures.ts'
 import type { OpenContext } from '../../content.ts'
-import type { JpegCodec } from '../../pixels/codec.ts'
 import { Jp2Pool } from '../../pixels/jp2/jp2-pool.ts'
 import { jpegCodec } from '../../pixels/jpeg-codec.ts'
 import { jpegHeader } from '../../pixels/jpeg-header.ts'
 import { newPixels } from '../../pixels/pixel-window.ts'
-import { SharpCodec } from '../../pixels/sharp-codec.ts'
+import { singleTileDecoder, type TileDecoder } from '../../pixels/single-tiles.ts'
 import { type JpegTiles, type SlideSource, type SourceTile, TileDamaged } from '../../source.ts'
 import type { ByteSource, FileBytes } from './byte-source.ts'
 import { jpegTiles } from './jpeg-tiles.ts'
@@ -22,8 +21,6 @@ import { readTileTable } from './tile-table.ts'
 const maxTablesBytes = 64 << 10
 /** Tried where none of a few can be decoded, before a slide is called damaged. */
 const manySamples = 64
-/** For single tiles: where a slide is copied whole, threads would take longer to start than the copying. */
-const singleTiles = new SharpCodec(1)
 
 /** What the levels of a slide share. */
 interface Shared {
@@ -71,7 +68,7 @@ async function openLevel(source: ByteSource, level: TiledLevel, { threads, jp2 }
     memory,
     ...(streams && areCopyable(level, tiles) && { jpeg: streams })
   })
-  const decodeOne = decoderOf(level, streams, () => singleTiles, jp2)
+  const decodeOne = decoderOf(level, streams, singleTileDecoder, jp2)
   if (await oneDecodes(found, tiles, decodeOne)) return found
   const many = await sampleTiles(source, level, table, manySamples)
   if (await oneDecodes(found, many, decodeOne)) return found
@@ -96,7 +93,7 @@ function componentIdsOf(bytes: Buffer): number[] | undefined {
 function decoderOf(
   { page, format }: TiledLevel,
   streams: JpegTiles | undefined,
-  codec: () => JpegCodec,
+  codec: () => TileDecoder,
   jp2: LazyPool
 ): DecodeTile {
   switch (format.kind) {
