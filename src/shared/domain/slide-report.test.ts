@@ -37,6 +37,11 @@ describe('a slide’s report in a sentence', () => {
       'label, thumbnail and 1 identifying entry removed'
     ],
     [
+      'one plane of several',
+      { tiles, chosen: 'first of 5 focal planes', removed: ['label'] },
+      '96 % of tiles copied, 4 % encoded; first of 5 focal planes; label removed'
+    ],
+    [
       'not de-identified',
       { tiles, removed: [], deidentified: false },
       '96 % of tiles copied, 4 % encoded; not de-identified'
