@@ -73,7 +73,9 @@ function tryLoad(path: string): TurboJpeg | undefined {
 
 function declare(path: string): TurboJpeg {
   const lib = koffi.load(path)
-  const handle = { decompress: lib.func('void *tjInitDecompress()')(), compress: lib.func('void *tjInitCompress()')() }
+  const initDecompress = lib.func('void *tjInitDecompress()')
+  const destroy = lib.func('int tjDestroy(void *handle)')
+  const handle = { decompress: initDecompress(), compress: lib.func('void *tjInitCompress()')() }
   const header = lib.func(
     'int tjDecompressHeader3(void *handle, const void *jpeg, unsigned long size, _Out_ int *w, _Out_ int *h, _Out_ int *samp, _Out_ int *space)'
   )
@@ -85,7 +87,13 @@ function declare(path: string): TurboJpeg {
   )
   const bufferSize = lib.func('unsigned long tjBufSize(int width, int height, int samp)')
   const errorText = lib.func('const char *tjGetErrorStr2(void *handle)')
-  const damaged = () => new TileDamaged(String(errorText(handle.decompress)))
+  /** A head that breaks off in a segment leaves the library in the middle of it, and every later JPEG would seem damaged. */
+  const damaged = () => {
+    const reason = String(errorText(handle.decompress))
+    destroy(handle.decompress)
+    handle.decompress = initDecompress()
+    return new TileDamaged(reason)
+  }
   let out = Buffer.alloc(0)
 
   const sizeOf = (jpeg: Uint8Array): [number, number] => {
