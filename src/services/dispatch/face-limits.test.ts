@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import { type OpenFace, openFace } from './testing/open-face.ts'
 
 const wish = { source_url: 'http://example.com/input.mp4', target_codec: 'h264' }
@@ -32,10 +32,23 @@ test('more jobs than may wait are refused for now', async () => {
 
 test('no more jobs wait than may, whoever submits at the same moment and by whichever route', async () => {
   face = await openFace({ maxWaiting: 3 })
-  const own = { source_url: wish.source_url }
-  const asked = Array.from({ length: 12 }, (_, i) =>
-    i % 2 === 0 ? face.call('POST', '/jobs/', { body: wish }) : face.call('POST', '/api/v1/jobs', { body: own })
-  )
+  const { call, dispatch } = face
+  const submit = dispatch.submit.bind(dispatch)
+  // Those that were let in are stored when all others were refused, or when one too many was let in.
+  const decided = Promise.withResolvers<void>()
+  let entered = 0
+  let turnedAway = 0
+  vi.spyOn(dispatch, 'submit').mockImplementation(async (submitted) => {
+    if (++entered > 3) decided.resolve()
+    await decided.promise
+    return submit(submitted)
+  })
+  const ask = async (path: string) => {
+    const answer = await call('POST', path, { body: wish })
+    if (answer.status === 503 && ++turnedAway === 9) decided.resolve()
+    return answer
+  }
+  const asked = Array.from({ length: 12 }, (_, i) => ask(i % 2 === 0 ? '/jobs/' : '/api/v1/jobs'))
   const answers = await Promise.all(asked)
   expect(answers.filter(({ status }) => status === 201)).toHaveLength(3)
   const refused = answers.filter(({ status }) => status === 503)
