@@ -11,8 +11,8 @@ export interface JpegCodec {
   /** Encodes without subsampling of colours from quality 90 up, 4:2:0 below; no metadata at all. */
   encode(from: PixelWindow, quality: number): Promise<Buffer>
   /**
-   * One tile from up to four at half their size. The memory of `order.children` is given away: it may be empty
-   * afterwards. Throws {@link ChildDamaged}.
+   * One tile from up to four at half their size. The memory of `order.children` is given away and may be empty afterwards,
+   * unless it is shared: that is only read, until this settles. Throws {@link ChildDamaged}.
    */
   reduce(order: ReduceOrder): Promise<Buffer>
 }
@@ -26,8 +26,12 @@ export interface ReduceOrder {
   quality: number
 }
 
-/** A JPEG whose upper left `widthPx` x `heightPx` pixels, halved, come to `xPx`, `yPx` of the new tile. */
+/**
+ * A JPEG whose upper left `widthPx` x `heightPx` pixels, halved, come to `xPx`, `yPx` of the new tile. `head`: what stands in
+ * front of `jpeg`, which is but the rest then.
+ */
 export interface ReducedChild {
+  head?: Buffer | undefined
   jpeg: Buffer
   xPx: number
   yPx: number

@@ -62,6 +62,10 @@ export function extended(window: PixelWindow, widthPx: number, heightPx: number)
  * tiles come and go by the thousand, and the garbage collector would let hundreds of megabytes gather.
  */
 export function freePixels({ data }: PixelWindow): void {
-  if (data.buffer instanceof ArrayBuffer && data.length > 0 && data.buffer.byteLength === data.length)
-    data.buffer.transfer(0)
+  freeMemory(data)
+}
+
+/** The same of any bytes; nothing happens where they are a part of something larger. */
+export function freeMemory({ buffer, length }: Buffer): void {
+  if (buffer instanceof ArrayBuffer && length > 0 && buffer.byteLength === length) buffer.transfer(0)
 }

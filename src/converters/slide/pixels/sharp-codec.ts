@@ -50,7 +50,7 @@ export class SharpCodec implements JpegCodec {
     return this.#slots.use(async () => {
       try {
         const pixels = await decodeWhole(
-          child.jpeg,
+          child.head ? Buffer.concat([child.head, child.jpeg]) : child.jpeg,
           ({ widthPx, heightPx }) => widthPx >= child.widthPx && heightPx >= child.heightPx
         )
         halveVisible(pixels, child, into)

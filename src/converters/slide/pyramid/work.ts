@@ -3,14 +3,9 @@
  * that wait for each other's room would never end. The first failure ends the whole.
  */
 export class Work {
-  readonly #most: number
   readonly #wakers: (() => void)[] = []
   #active = 0
   #failure: { error: unknown } | undefined
-
-  constructor(most: number) {
-    this.#most = most
-  }
 
   /** Starts a job at once, however many there are. */
   add(job: () => Promise<void>): void {
@@ -25,10 +20,10 @@ export class Work {
       })
   }
 
-  /** Undefined where fewer jobs run than may, else resolves once they do; throws the first failure. */
-  room(): Promise<void> | undefined {
+  /** Undefined where fewer than `most` jobs run, else resolves once they do; throws the first failure. */
+  room(most: number): Promise<void> | undefined {
     if (this.#failure) throw this.#failure.error
-    return this.#active < this.#most ? undefined : this.#untilRoom()
+    return this.#active < most ? undefined : this.#untilRoom(most)
   }
 
   /** Resolves once nothing runs; throws the first failure, after the others came to their end. */
@@ -37,9 +32,8 @@ export class Work {
     if (this.#failure) throw this.#failure.error
   }
 
-  async #untilRoom(): Promise<void> {
-    while (!this.#failure && this.#active >= this.#most)
-      await new Promise<void>((resolve) => this.#wakers.push(resolve))
+  async #untilRoom(most: number): Promise<void> {
+    while (!this.#failure && this.#active >= most) await new Promise<void>((resolve) => this.#wakers.push(resolve))
     if (this.#failure) throw this.#failure.error
   }
 }

@@ -12,14 +12,20 @@ const subsampling = { full: 0, halved: 2 }
 const noRealloc = 1024
 const accurateDct = 4096
 
+/** Width and height in pixels. */
+export type JpegSize = readonly [widthPx: number, heightPx: number]
+
 /** libjpeg-turbo through its classic TurboJPEG API, which every version from 1.4 on has. Calls block their thread. */
 export interface TurboJpeg {
   /** The file or name that was loaded. */
   readonly from: string
-  /** Decodes to RGB; `into` has the JPEG's size over `scale`, rounded up. Throws TileDamaged. */
-  decode(jpeg: Uint8Array, into: PixelWindow, scale: 1 | 2): void
+  /**
+   * Decodes to RGB; `into` has the JPEG's size over `scale`, rounded up. `size` is what {@link sizeOf} said of this JPEG, or of
+   * one with the very same head. Throws TileDamaged.
+   */
+  decode(jpeg: Uint8Array, into: PixelWindow, scale: 1 | 2, size?: JpegSize): void
   /** Width and height that a JPEG says it has. Throws TileDamaged. */
-  sizeOf(jpeg: Uint8Array): [number, number]
+  sizeOf(jpeg: Uint8Array): JpegSize
   /** Encodes into memory that the next call uses again. */
   encode(from: PixelWindow, quality: number): Uint8Array
 }
@@ -96,7 +102,7 @@ function declare(path: string): TurboJpeg {
   }
   let out = Buffer.alloc(0)
 
-  const sizeOf = (jpeg: Uint8Array): [number, number] => {
+  const sizeOf = (jpeg: Uint8Array): JpegSize => {
     const [width, height] = [[0], [0]]
     if (header(handle.decompress, jpeg, jpeg.length, width, height, [0], [0]) !== 0) throw damaged()
     return [width[0] ?? 0, height[0] ?? 0]
@@ -104,9 +110,8 @@ function declare(path: string): TurboJpeg {
   return {
     from: path,
     sizeOf,
-    decode: (jpeg, into, scale) => {
+    decode: (jpeg, into, scale, [width, height] = sizeOf(jpeg)) => {
       // The library writes as many pixels as the JPEG says: they must fit before it starts.
-      const [width, height] = sizeOf(jpeg)
       if (Math.ceil(width / scale) !== into.widthPx || Math.ceil(height / scale) !== into.heightPx)
         throw new TileDamaged(`it has ${width} x ${height} pixels`)
       const { widthPx, heightPx, strideBytes } = into

@@ -8,7 +8,9 @@ import type { TurboAnswer, TurboRequest } from './messages.ts'
 /** From the module that runs: TypeScript in tests, JavaScript when built. */
 const entry = new URL(import.meta.url.endsWith('.ts') ? './turbo-worker.ts' : './turbo-worker.js', import.meta.url)
 /** Of one at work and some that wait beside it, so that no thread idles while the main thread is busy. */
-const callsPerThread = 4
+const messagesPerThread = 4
+/** Tiles that are reduced in one message: to wake a thread takes longer than what a tile of four is told by. */
+const reducedPerMessage = 4
 
 type Bytes = Uint8Array<ArrayBuffer>
 type WithoutId<T> = T extends { id: number } ? Omit<T, 'id'> : never
@@ -16,7 +18,7 @@ type Call = WithoutId<TurboRequest>
 
 interface Thread {
   worker: Worker
-  calls: number
+  messages: number
 }
 interface Waiting {
   call: Call
@@ -38,6 +40,7 @@ export class TurboPool implements JpegCodec {
   readonly #running = new Map<number, Running>()
   readonly #program: URL
   #lastId = 0
+  #dealsSoon = false
 
   /** `program`, what threads run, is for tests. */
   constructor(threads: number, program = entry) {
@@ -62,55 +65,74 @@ export class TurboPool implements JpegCodec {
   }
 
   async reduce({ children, ...order }: ReduceOrder): Promise<Buffer> {
-    const owned = children.map((child) => ({ ...child, jpeg: ownBytes(child.jpeg) }))
-    const call: Call = { op: 'reduce', ...order, children: owned }
-    return asBuffer(
-      await this.#call(
-        call,
-        owned.map(({ jpeg }) => jpeg.buffer)
-      )
-    )
+    const transfer: ArrayBuffer[] = []
+    const crossing = children.map((child) => ({ ...child, jpeg: crossingBytes(child.jpeg, transfer) }))
+    return asBuffer(await this.#call({ op: 'reduce', ...order, children: crossing }, transfer))
   }
 
   #call(call: Call, transfer: ArrayBuffer[]): Promise<Bytes> {
     const settle = Promise.withResolvers<Bytes>()
     this.#queue.push({ call, transfer, settle })
-    this.#deal()
+    this.#dealSoon()
     return settle.promise
+  }
+
+  /** Once whoever calls just now has called for all that it has: what comes together goes together. */
+  #dealSoon(): void {
+    if (this.#dealsSoon) return
+    this.#dealsSoon = true
+    queueMicrotask(() => {
+      this.#dealsSoon = false
+      this.#deal()
+    })
   }
 
   #deal(): void {
     while (this.#queue.length > 0) {
       const thread = this.#idlest()
       if (!thread) return
-      const waiting = this.#queue.shift()
-      if (waiting) this.#give(thread, waiting)
+      this.#give(thread, this.#nextMessage())
     }
   }
 
   #idlest(): Thread | undefined {
-    const [idlest] = [...this.#threads].sort((a, b) => a.calls - b.calls)
-    if (idlest?.calls !== 0 && this.#threads.length < this.threads) return this.#start()
-    return idlest && idlest.calls < callsPerThread ? idlest : undefined
+    const [idlest] = [...this.#threads].sort((a, b) => a.messages - b.messages)
+    if (idlest?.messages !== 0 && this.#threads.length < this.threads) return this.#start()
+    return idlest && idlest.messages < messagesPerThread ? idlest : undefined
   }
 
-  #give(thread: Thread, waiting: Waiting): void {
-    const id = ++this.#lastId
+  /** Pictures go one at a time, for their memory; of the rest no thread gets more than its share. */
+  #nextMessage(): Waiting[] {
+    const most = Math.min(reducedPerMessage, Math.ceil(this.#queue.length / this.threads))
+    const single = this.#queue.findIndex(({ call }) => call.op !== 'reduce')
+    return this.#queue.splice(0, single < 0 ? most : Math.max(1, Math.min(single, most)))
+  }
+
+  #give(thread: Thread, message: Waiting[]): void {
+    const requests = message.map(({ call }): TurboRequest => ({ ...call, id: ++this.#lastId }))
     try {
-      thread.worker.postMessage({ ...waiting.call, id }, waiting.transfer)
+      thread.worker.postMessage(
+        requests,
+        message.flatMap(({ transfer }) => transfer)
+      )
     } catch (error) {
-      waiting.settle.reject(error)
+      // One whose memory is gone must not take others with it.
+      if (message.length > 1) for (const waiting of message) this.#give(thread, [waiting])
+      else message[0]?.settle.reject(error)
       return
     }
-    this.#running.set(id, { ...waiting, thread })
+    for (const [i, { id }] of requests.entries()) {
+      const waiting = message[i]
+      if (waiting) this.#running.set(id, { ...waiting, thread })
+    }
     // A process that waits for nothing but a tile must not end before it.
-    if (thread.calls++ === 0) thread.worker.ref()
+    if (thread.messages++ === 0) thread.worker.ref()
   }
 
   #start(): Thread {
-    const thread: Thread = { worker: new Worker(this.#program), calls: 0 }
+    const thread: Thread = { worker: new Worker(this.#program), messages: 0 }
     thread.worker.unref()
-    thread.worker.on('message', (answer: TurboAnswer) => this.#take(thread, answer))
+    thread.worker.on('message', (answers: TurboAnswer[]) => this.#take(thread, answers))
     thread.worker.on('error', (error) => this.#lose(thread, error))
     // A thread that ends by itself throws nothing, and what it held would be waited for for ever.
     thread.worker.on('exit', () => this.#lose(thread))
@@ -118,11 +140,15 @@ export class TurboPool implements JpegCodec {
     return thread
   }
 
-  #take(thread: Thread, answer: TurboAnswer): void {
+  #take(thread: Thread, answers: TurboAnswer[]): void {
+    if (--thread.messages === 0) thread.worker.unref()
+    this.#deal()
+    for (const answer of answers) this.#settle(answer)
+  }
+
+  #settle(answer: TurboAnswer): void {
     const waiting = this.#running.get(answer.id)
     this.#running.delete(answer.id)
-    if (--thread.calls === 0) thread.worker.unref()
-    this.#deal()
     if (!waiting) return
     if ('bytes' in answer) waiting.settle.resolve(answer.bytes)
     else waiting.settle.reject(failureOf(answer, waiting.call))
@@ -154,10 +180,12 @@ function failureOf(answer: Exclude<TurboAnswer, { bytes: Bytes }>, call: Call): 
 
 const asBuffer = (bytes: Bytes) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
 
-/** Memory that belongs to these bytes alone can be handed over; a part of something larger is copied. */
-function ownBytes(jpeg: Buffer): Bytes {
+/** Shared memory stays, memory that belongs to these bytes alone is handed over, a part of something larger is copied. */
+function crossingBytes(jpeg: Buffer, transfer: ArrayBuffer[]): Uint8Array {
   const { buffer, byteLength } = jpeg
-  return buffer instanceof ArrayBuffer && buffer.byteLength === byteLength
-    ? new Uint8Array(buffer)
-    : new Uint8Array(jpeg)
+  if (buffer instanceof SharedArrayBuffer) return jpeg
+  const own =
+    buffer instanceof ArrayBuffer && buffer.byteLength === byteLength ? new Uint8Array(buffer) : new Uint8Array(jpeg)
+  transfer.push(own.buffer)
+  return own
 }

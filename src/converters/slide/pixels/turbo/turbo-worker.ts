@@ -1,19 +1,25 @@
 import { parentPort } from 'node:worker_threads'
 import { TileDamaged } from '../../source.ts'
-import type { ReducedChild } from '../codec.ts'
+import { JoinMemory } from '../join-memory.ts'
 import { newPixels, type PixelWindow } from '../pixel-window.ts'
 import { canvasSize, childPlace, halveVisible, reducedTile } from '../reduce.ts'
-import { loadTurboJpeg, type TurboJpeg } from './library.ts'
-import type { TurboAnswer, TurboRequest } from './messages.ts'
+import { type JpegSize, loadTurboJpeg, type TurboJpeg } from './library.ts'
+import type { ChildBytes, TurboAnswer, TurboRequest } from './messages.ts'
 
 const port = parentPort
 const turbo = loadTurboJpeg()
 if (!port || !turbo) throw new Error('runs only as a thread, where libjpeg-turbo was found')
 
-port.on('message', (request: TurboRequest) => {
-  const answer = answerTo(request, turbo)
-  release(request)
-  port.postMessage(answer, 'bytes' in answer ? [answer.bytes.buffer] : [])
+port.on('message', (requests: TurboRequest[]) => {
+  const answers = requests.map((request) => {
+    const answer = answerTo(request, turbo)
+    release(request)
+    return answer
+  })
+  port.postMessage(
+    answers,
+    answers.flatMap((answer) => ('bytes' in answer ? [answer.bytes.buffer] : []))
+  )
 })
 
 /** Gives the memory of what came back at once: the garbage collector would let a hundred megabytes gather. */
@@ -22,7 +28,7 @@ function release(request: TurboRequest): void {
     request.op === 'reduce'
       ? request.children.map(({ jpeg }) => jpeg.buffer)
       : [request.op === 'decode' ? request.jpeg.buffer : request.pixels.buffer]
-  for (const buffer of buffers) buffer.transfer(0)
+  for (const buffer of buffers) if (buffer instanceof ArrayBuffer) buffer.transfer(0)
 }
 
 /** Thousands of canvases of one size would keep the garbage collector busy: what children don't cover is never seen. */
@@ -56,21 +62,31 @@ function run(request: TurboRequest, codec: TurboJpeg, begin: (child: number) => 
       return new Uint8Array(codec.encode({ data, offset: 0, strideBytes: widthPx * 3, widthPx, heightPx }, quality))
     }
     case 'reduce': {
-      const order = { ...request, children: request.children.map(asBuffer) }
-      const whole = reused(...canvasSize(order))
-      for (const [index, child] of order.children.entries()) {
+      const whole = reused(...canvasSize(request))
+      for (const [index, child] of request.children.entries()) {
         begin(index)
         decodeChild(codec, child, childPlace(whole, child))
       }
-      return new Uint8Array(codec.encode(reducedTile(whole, order), request.quality))
+      return new Uint8Array(codec.encode(reducedTile(whole, request), request.quality))
     }
   }
 }
 
-const asBuffer = <Child extends { jpeg: Uint8Array<ArrayBuffer> }>(child: Child) => ({
-  ...child,
-  jpeg: Buffer.from(child.jpeg.buffer, child.jpeg.byteOffset, child.jpeg.length)
-})
+/** What lies in shared memory is copied: whatever happens to that, no JPEG changes amid its decode. */
+const memory = new JoinMemory()
+const noHead = new Uint8Array(0)
+function wholeJpeg({ head = noHead, jpeg }: ChildBytes): Uint8Array {
+  return head.length === 0 && jpeg.buffer instanceof ArrayBuffer ? jpeg : memory.join(head, jpeg)
+}
+
+/** The tiles of one message mostly have one head between them, and its size is read once. */
+let known: { head: Uint8Array; size: JpegSize } | undefined
+function sizeOf(codec: TurboJpeg, jpeg: Uint8Array, head: Uint8Array | undefined): JpegSize {
+  if (head && known?.head === head) return known.size
+  const size = codec.sizeOf(jpeg)
+  known = head && { head, size }
+  return size
+}
 
 /**
  * In a picture of a few pixels most of a JPEG block is padding, and a decode at half scale mixes it in: such ones are
@@ -78,15 +94,17 @@ const asBuffer = <Child extends { jpeg: Uint8Array<ArrayBuffer> }>(child: Child)
  */
 const smallestHalfDecodePx = 64
 
-function decodeChild(codec: TurboJpeg, child: ReducedChild, into: PixelWindow): void {
-  const [widthPx, heightPx] = codec.sizeOf(child.jpeg)
+function decodeChild(codec: TurboJpeg, child: ChildBytes, into: PixelWindow): void {
+  const jpeg = wholeJpeg(child)
+  const size = sizeOf(codec, jpeg, child.head)
+  const [widthPx, heightPx] = size
   if (widthPx < child.widthPx || heightPx < child.heightPx)
     throw new TileDamaged(`it has ${widthPx} x ${heightPx} pixels`)
   const isCut = widthPx !== child.widthPx || heightPx !== child.heightPx
-  if (!isCut && Math.min(widthPx, heightPx) >= smallestHalfDecodePx) codec.decode(child.jpeg, into, 2)
+  if (!isCut && Math.min(widthPx, heightPx) >= smallestHalfDecodePx) codec.decode(jpeg, into, 2, size)
   else {
     const decoded = newPixels(widthPx, heightPx)
-    codec.decode(child.jpeg, decoded, 1)
+    codec.decode(jpeg, decoded, 1, size)
     halveVisible(decoded, child, into)
   }
 }

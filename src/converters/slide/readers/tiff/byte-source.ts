@@ -4,8 +4,10 @@ import { damaged } from '../../../failures.ts'
 /** Bytes at any place of something. A read beyond its end, or of more than {@link maxReadBytes}, throws `damaged`. */
 export interface ByteSource {
   readonly sizeBytes: number
-  /** Bytes in memory of their own (`byteOffset` is 0), or at the start of `into` where a source can read into that. */
-  read(offset: number, length: number, into?: Buffer<ArrayBuffer>): Promise<Buffer<ArrayBuffer>>
+  /** Bytes in memory of their own (`byteOffset` is 0). */
+  read(offset: number, length: number): Promise<Buffer<ArrayBuffer>>
+  /** Fills `into`, where a source can; throws as `read`. */
+  readInto?(offset: number, into: Buffer): Promise<void>
 }
 
 /** An open file. */
@@ -23,7 +25,13 @@ export async function openFile(path: string): Promise<FileBytes> {
     const { size } = await file.stat()
     return {
       sizeBytes: size,
-      read: (offset, length, into) => readExactly(file, size, offset, length, into),
+      read: async (offset, length) => {
+        checkRange(offset, length, size)
+        const bytes = Buffer.allocUnsafeSlow(length)
+        await fill(file, size, offset, bytes)
+        return bytes
+      },
+      readInto: (offset, into) => fill(file, size, offset, into),
       close: () => file.close()
     }
   } catch (error) {
@@ -42,22 +50,14 @@ export async function withFile<T>(path: string, use: (source: ByteSource) => Pro
   }
 }
 
-async function readExactly(
-  file: FileHandle,
-  sizeBytes: number,
-  offset: number,
-  length: number,
-  into?: Buffer<ArrayBuffer>
-) {
-  checkRange(offset, length, sizeBytes)
-  const buffer = into?.subarray(0, length) ?? Buffer.allocUnsafeSlow(length)
-  for (let done = 0; done < length; ) {
-    const { bytesRead } = await file.read(buffer, done, length - done, offset + done)
+async function fill(file: FileHandle, sizeBytes: number, offset: number, into: Buffer): Promise<void> {
+  checkRange(offset, into.length, sizeBytes)
+  for (let done = 0; done < into.length; ) {
+    const { bytesRead } = await file.read(into, done, into.length - done, offset + done)
     // The file became shorter since it was opened.
-    if (bytesRead === 0) checkRange(offset, length, offset + done)
+    if (bytesRead === 0) checkRange(offset, into.length, offset + done)
     done += bytesRead
   }
-  return buffer
 }
 
 function checkRange(offset: number, length: number, sizeBytes: number): void {

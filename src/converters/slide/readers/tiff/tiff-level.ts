@@ -87,7 +87,7 @@ export class TiffLevel implements SourceLevel {
   }
 
   async #read({ offset, end, tiles }: Run): Promise<void> {
-    const bytes = await this.#source.read(offset, end - offset, this.#memory.take(end - offset))
+    const bytes = await this.#bytes(offset, end - offset)
     for (const { tile, offset: at, sizeBytes } of tiles)
       tile.bytes = bytes.subarray(at - offset, at - offset + sizeBytes)
   }
@@ -106,7 +106,7 @@ export class TiffLevel implements SourceLevel {
     return {
       starts,
       ends,
-      read: () => this.#source.read(begin, lengthBytes, this.#memory.take(lengthBytes)),
+      read: () => this.#bytes(begin, lengthBytes),
       release: (piece) => this.#memory.giveBack(piece)
     }
   }
@@ -125,6 +125,13 @@ export class TiffLevel implements SourceLevel {
       end = offset + sizeBytes
     }
     return at - first
+  }
+
+  async #bytes(offset: number, lengthBytes: number): Promise<Buffer> {
+    const memory = this.#source.readInto && this.#memory.take(lengthBytes)?.subarray(0, lengthBytes)
+    if (!memory) return this.#source.read(offset, lengthBytes)
+    await this.#source.readInto?.(offset, memory)
+    return memory
   }
 
   release(tiles: SourceTile[]): void {
