@@ -4,6 +4,7 @@ import { planColor } from './color/plan-color.ts'
 import type { SlideTask } from './content.ts'
 import { profileWithoutWords } from './deidentify/profile-without-words.ts'
 import { optionsOf } from './options.ts'
+import { jpegCodec } from './pixels/jpeg-codec.ts'
 import { checkTiling } from './sinks/index.ts'
 import { SlideConversion } from './slide-conversion.ts'
 
@@ -22,6 +23,8 @@ export async function convertSlide(task: SlideTask, context: ConvertContext): Pr
   try {
     const lossless = color.converter !== undefined || options.overlapPx > 0
     const tiles = { sizePx: options.tileSizePx, quality: options.quality, lossless }
+    // A TIFF may be copied without any decoding.
+    if (task.profile.name !== 'bigtiff') jpegCodec(tools.threads).warmUp?.()
     const source = await task.content.open({ threads: tools.threads, scratchDir, signal, tiles })
     try {
       return await new SlideConversion({ task: told, options, context, source, color }).run()

@@ -3,7 +3,6 @@ import { join } from 'node:path'
 import type { ConvertContext, Produced } from '../converter.ts'
 import { damaged } from '../failures.ts'
 import { describeZip } from '../output/describe-zip.ts'
-import { describeFiles } from '../output/result-files.ts'
 import { withIcc } from './color/embed-icc.ts'
 import type { ColorPlan } from './color/plan-color.ts'
 import type { SlideTask } from './content.ts'
@@ -62,12 +61,12 @@ export class SlideConversion {
     if (output.type === 'folder')
       for (const { path, bytes } of this.#beside) await writeFile(join(resultDir, path), bytes)
     const { primary } = this.#format
-    const files = this.#isCopiedWhole
+    const delivered = this.#isCopiedWhole
       ? undefined
       : await checkPresence(task.profile.name, this.#geometry, this.#place, context.signal)
     context.progress(1)
     if (output.type === 'blob') return { primary, report, delivered: await describeZip(output.path) }
-    return { primary, report, ...(files && { delivered: describeFiles(files) }) }
+    return { primary, report, ...(delivered && { delivered }) }
   }
 
   get #travelling(): NamedBytes[] {

@@ -3,6 +3,8 @@ import type { PixelWindow } from './pixel-window.ts'
 /** Decodes and encodes JPEG tiles beside the main thread; any number of calls may be under way. */
 export interface JpegCodec {
   readonly threads: number
+  /** Starts its threads where there are any, so that the first tiles don't wait for that. */
+  warmUp?(): void
   /**
    * Decodes a baseline or progressive JPEG of 8 bits to RGB; `into` has the JPEG's size over `scale`, rounded up.
    * An embedded profile changes nothing. Throws TileDamaged.

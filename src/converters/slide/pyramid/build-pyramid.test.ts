@@ -222,3 +222,32 @@ test('a source that can not be read ends the build with its own error', async ()
   const broken = { ...level, readTiles: () => Promise.reject(new Error('the disk is gone')) }
   await expect(build(memorySlide([broken]))).rejects.toThrow('the disk is gone')
 })
+
+/** A level that reads rows into shared memory, and overwrites it as soon as that comes back. */
+function lendingLevel(level: Awaited<ReturnType<typeof jpegLevel>>) {
+  const lent = { rows: 0, back: 0 }
+  const readTiles: typeof level.readTiles = async (row, from, to) => {
+    const tiles = await level.readTiles(row, from, to)
+    lent.rows++
+    return tiles.map((tile) => {
+      const bytes = Buffer.from(new SharedArrayBuffer(tile.bytes?.length ?? 0))
+      tile.bytes?.copy(bytes)
+      return { ...tile, bytes }
+    })
+  }
+  const release: NonNullable<typeof level.release> = (tiles) => {
+    lent.back++
+    for (const { bytes } of tiles) bytes?.fill(0xee)
+  }
+  return { lent, level: { ...level, readTiles, release } }
+}
+
+test('memory of tiles goes back once nothing is made of them any more, and not before', async () => {
+  const level = await jpegLevel(testPicture(5 * 64 - 9, 7 * 64), 64)
+  const expected = await build(memorySlide([level]))
+  const { lent, level: lending } = lendingLevel(level)
+  const found = await build(memorySlide([lending]))
+  expect(found.sink.tiles).toEqual(expected.sink.tiles)
+  // Samples of the result are not taken here, so each read was one of a row.
+  expect(lent).toEqual({ rows: 7, back: 7 })
+})

@@ -34,8 +34,7 @@ export async function compareSample({ geometry, sink, codec, read, signal }: Sam
       const jpeg = await sink.read(0, column, row)
       if (!jpeg) throw verifyFailed(`Tile ${column}, ${row} of the full size is missing.`, 'Retry; check the disk.')
       const written = newPixels(rect.widthPx, rect.heightPx)
-      const original = await read(visible)
-      const isSound = await canDecode(codec, jpeg, written)
+      const [original, isSound] = await Promise.all([read(visible), canDecode(codec, jpeg, written)])
       // A damaged tile that was copied is no worse than its source.
       if (!isSound && original)
         throw verifyFailed(`Tile ${column}, ${row} of the full size can't be decoded.`, 'Retry; check the disk.')

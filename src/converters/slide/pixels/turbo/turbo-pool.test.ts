@@ -101,3 +101,44 @@ withTurbo('a damaged tile of a family is named, wherever it stands', async () =>
     expect(failure).toMatchObject({ at: damaged })
   }
 })
+
+withTurbo(
+  'a tile is the same from parts in shared memory, which stays as it was, as from memory that is given away',
+  async () => {
+    const pool = new TurboPool(2)
+    const jpeg = await pool.encode(testPicture(64, 64), 95)
+    const headBytes = jpeg.indexOf(Buffer.from([0xff, 0xda])) + 14
+    const shared = Buffer.from(new SharedArrayBuffer(jpeg.length + 3)).subarray(3)
+    jpeg.copy(shared)
+    const [head, rest] = [Buffer.from(jpeg.subarray(0, headBytes)), shared.subarray(headBytes)]
+    const reduced = (child: { head?: Buffer; jpeg: Buffer }) =>
+      pool.reduce({
+        children: [{ ...child, xPx: 0, yPx: 0, widthPx: 64, heightPx: 64 }],
+        widthPx: 32,
+        heightPx: 32,
+        quality: 95
+      })
+    const [whole, ...parts] = await Promise.all([
+      reduced({ jpeg: Buffer.from(jpeg) }),
+      ...Array.from({ length: 9 }, () => reduced({ head, jpeg: rest })),
+      reduced({ jpeg: shared })
+    ])
+    for (const part of parts) expect(part.equals(whole ?? Buffer.alloc(0))).toBe(true)
+    expect(shared.equals(jpeg)).toBe(true)
+  }
+)
+
+test('all threads that are warmed up have started, whatever there is to do', async () => {
+  let started = 0
+  const count = () => started++
+  process.on('worker', count)
+  try {
+    const pool = new TurboPool(2, stubborn)
+    pool.warmUp()
+    pool.warmUp()
+    expect(await outcomeOf(pool, 7)).toBe(7)
+    expect(started).toBe(2)
+  } finally {
+    process.off('worker', count)
+  }
+})

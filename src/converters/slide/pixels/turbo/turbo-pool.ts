@@ -30,8 +30,8 @@ interface Running extends Waiting {
 }
 
 /**
- * libjpeg-turbo on threads: the calls block, so that one message makes a whole tile of four. Threads start with the
- * first call and never keep the process alive.
+ * libjpeg-turbo on threads: the calls block, so that one message makes a whole tile of four. Threads start when they are
+ * asked for, at the latest with the first call, and never keep the process alive.
  */
 export class TurboPool implements JpegCodec {
   readonly threads: number
@@ -46,6 +46,10 @@ export class TurboPool implements JpegCodec {
   constructor(threads: number, program = entry) {
     this.threads = threads
     this.#program = program
+  }
+
+  warmUp(): void {
+    while (this.#threads.length < this.threads) this.#start()
   }
 
   async decode(jpeg: Buffer, into: PixelWindow, scale: 1 | 2): Promise<void> {
@@ -131,11 +135,12 @@ export class TurboPool implements JpegCodec {
 
   #start(): Thread {
     const thread: Thread = { worker: new Worker(this.#program), messages: 0 }
-    thread.worker.unref()
     thread.worker.on('message', (answers: TurboAnswer[]) => this.#take(thread, answers))
     thread.worker.on('error', (error) => this.#lose(thread, error))
     // A thread that ends by itself throws nothing, and what it held would be waited for for ever.
     thread.worker.on('exit', () => this.#lose(thread))
+    // Behind the listeners: one for messages keeps the process alive again.
+    thread.worker.unref()
     this.#threads.push(thread)
     return thread
   }

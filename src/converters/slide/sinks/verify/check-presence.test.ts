@@ -1,10 +1,13 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { rm, truncate } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { tempDir } from '../../../testing/temp-dir.ts'
 import { pyramid } from '../../pyramid/geometry.ts'
+import { dziNames } from '../dzi/dzi-names.ts'
 import { formatOf, sinkFor } from '../index.ts'
 import { fillSink, testPicture } from '../testing/fill-sink.ts'
+import { placesOf } from '../tile-names.ts'
 import { checkPresence } from './check-presence.ts'
 
 const { signal } = new AbortController()
@@ -58,4 +61,21 @@ test('an empty file is no tile, and a TIFF that is cut off is none', async () =>
   await expect(check('bigtiff')).rejects.toMatchObject({ code: 'verify-failed', class: 'node' })
   await rm(join(dir.path, 'result_files'), { recursive: true })
   await expect(check('dzi')).rejects.toThrow('missing or empty')
+})
+
+test('of a result of many tiles each is asked for, and all are counted', async () => {
+  await using dir = await tempDir()
+  const geometry = pyramid({ widthPx: 2000, heightPx: 2000 }, { sizePx: 64, overlapPx: 0 }, formatOf('dzi').layout)
+  const names = dziNames(geometry, 'result')
+  for (const folder of names.folders ?? []) mkdirSync(join(dir.path, folder), { recursive: true })
+  for (const { level, column, row } of placesOf(geometry))
+    writeFileSync(join(dir.path, names.path(level, column, row)), 'tile')
+  writeFileSync(join(dir.path, 'result.dzi'), 'descriptor')
+  const check = () => checkPresence('dzi', geometry, { resultDir: dir.path }, signal)
+  const files = [{ path: 'result.dzi', sizeBytes: 10 }]
+  expect(await check()).toEqual({ packed: false, files, totalBytes: 10 + geometry.tiles * 4 })
+  writeFileSync(join(dir.path, names.path(0, 31, 7)), '')
+  await expect(check()).rejects.toThrow('column 31, row 7 of level 0')
+  await rm(join(dir.path, names.path(0, 30, 7)))
+  await expect(check()).rejects.toThrow('column 30, row 7 of level 0')
 })

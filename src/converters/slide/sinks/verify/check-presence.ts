@@ -1,6 +1,6 @@
 import type { ProfileName } from '../../../../shared/domain/profiles.ts'
 import { verifyFailed } from '../../../failures.ts'
-import type { ResultFile } from '../../../output/result-files.ts'
+import type { describeFiles } from '../../../output/result-files.ts'
 import type { Geometry } from '../../pyramid/geometry.ts'
 import { pageShapes } from '../bigtiff/page-fields.ts'
 import { dziNames } from '../dzi/dzi-names.ts'
@@ -15,14 +15,14 @@ import { checkZip } from './check-zip.ts'
 
 /**
  * Throws `verify-failed` unless every tile that the geometry promises lies in the finished result, with bytes in it. Answers the
- * files of a result that is a folder.
+ * what a result is made of that is a folder.
  */
 export async function checkPresence(
   profile: ProfileName,
   geometry: Geometry,
   place: ResultPlace,
   signal: AbortSignal
-): Promise<ResultFile[] | undefined> {
+): Promise<ReturnType<typeof describeFiles> | undefined> {
   switch (profile) {
     case 'dzi':
       return checkNames(dziNames(geometry, 'result'), geometry, place, signal)
