@@ -97,8 +97,8 @@ export const fromChild = z.discriminatedUnion('type', [
   z.object({ type: z.literal('ready') }),
   z.object({ type: z.literal('progress'), id: z.string(), progress: taskProgress }),
   z.object({ type: z.literal('log'), id: z.string(), level: z.enum(['debug', 'info', 'warn']), message: z.string() }),
-  /** `rssBytes`: what the child holds in memory now that it is done. */
-  z.object({ type: z.literal('converted'), id: z.string(), result: converted, rssBytes: z.number() }),
+  /** `rssBytes`: what the child holds in memory now that it is done; 0.1.0 did not say it. */
+  z.object({ type: z.literal('converted'), id: z.string(), result: converted, rssBytes: z.number().optional() }),
   z.object({ type: z.literal('probed'), id: z.string(), result: probed }),
   z.object({ type: z.literal('sampled'), id: z.string() }),
   z.object({ type: z.literal('failed'), id: z.string(), error: jobError })

@@ -9,7 +9,7 @@ export type ChildRequest = WithoutId<Exclude<ToChild, { type: 'cancel' }>>
 
 /** How a request ended. `killed`: the child was ended by a signal that wasn't ours, such as the out-of-memory killer's. */
 export type ChildAnswer =
-  | { type: 'converted'; result: Converted; rssBytes: number }
+  | { type: 'converted'; result: Converted; rssBytes?: number | undefined }
   | { type: 'probed'; result: Probed }
   | { type: 'sampled' }
   | { type: 'failed'; error: JobError }

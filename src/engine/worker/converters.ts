@@ -110,7 +110,8 @@ export class Converters {
 
 /** Nothing is known of the state in which a failure leaves a library. */
 function isFitForMore(answer: ChildAnswer, requests: number): boolean {
-  return answer.type === 'converted' && answer.rssBytes <= mostRestingBytes && requests < mostRequests
+  const restingBytes = answer.type === 'converted' ? answer.rssBytes : undefined
+  return restingBytes !== undefined && restingBytes <= mostRestingBytes && requests < mostRequests
 }
 
 /** What a killed child had done is there when the next one begins: its progress stands until that is further. */
