@@ -46,16 +46,6 @@ export const test = base.extend<Fixtures, { media: Media }>({
 
 export { expect }
 
-/** Drops real files and folders on the middle of the window, as a file manager does. */
-export async function dropFiles(page: Page, files: string[]): Promise<void> {
-  const client = await page.context().newCDPSession(page)
-  const data = { items: [], files, dragOperationsMask: 1 }
-  for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
-    await client.send('Input.dispatchDragEvent', { type, x: 640, y: 400, data })
-  }
-  await client.detach()
-}
-
 /** Fails with every accessibility violation that axe finds, by name and place. */
 export async function expectAccessible(page: Page, colorsOnly = false): Promise<void> {
   const violations = await axeViolations(page, colorsOnly)

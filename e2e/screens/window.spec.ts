@@ -1,7 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { DesktopBridge } from '../../src/shared/bridge.ts'
-import { dropFiles, expect, test } from './window-test.ts'
+import { dropFiles } from '../support/drop-files.ts'
+import { expect, test } from './window-test.ts'
 
 test.describe('first start', () => {
   test('invites a drop, offers a sample that is converted, and names the way to another computer', async ({

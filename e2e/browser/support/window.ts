@@ -1,4 +1,5 @@
 import { expect, type Locator, type Page } from '@playwright/test'
+import { dropFiles as drop } from '../../support/drop-files.ts'
 
 /** The row of one file in the queue. */
 export function row(page: Page, name: string): Locator {
@@ -34,18 +35,10 @@ export function card(page: Page, name: string): Locator {
     .filter({ has: page.getByRole('heading', { name, exact: true }) })
 }
 
-/** Drops real files and folders on the middle of the window, as a file manager does. */
+/** Drops real files and folders on the window, which opens the sheet. */
 export async function dropFiles(page: Page, files: string[]): Promise<void> {
-  const client = await page.context().newCDPSession(page)
-  const data = { items: [], files, dragOperationsMask: 1 }
-  const drag = (type: 'dragEnter' | 'dragOver' | 'drop') =>
-    client.send('Input.dispatchDragEvent', { type, x: 640, y: 400, data })
-  await drag('dragEnter')
-  await expect(page.getByText('Drop to add these files')).toBeVisible()
-  await drag('dragOver')
-  await drag('drop')
+  await drop(page, files)
   await expect(sheetOf(page)).toBeVisible()
-  await client.detach()
 }
 
 /** Chooses entries of the node's home folder in its own picker, by mouse. */
