@@ -72,11 +72,16 @@ function run(request: TurboRequest, codec: TurboJpeg, begin: (child: number) => 
   }
 }
 
+/**
+ * libjpeg-turbo decodes the last units of an image slowly, as far as 512 bytes for each of their up to ten blocks reach: never to
+ * read beyond the end (`BUFSIZE` in its jdhuff.c). Markers of the end behind it mean nothing else, and let it stay fast.
+ */
+const moreEnds = Buffer.alloc(512 * 10, Buffer.from([0xff, 0xd9]))
 /** What lies in shared memory is copied: whatever happens to that, no JPEG changes amid its decode. */
 const memory = new JoinMemory()
 const noHead = new Uint8Array(0)
 function wholeJpeg({ head = noHead, jpeg }: ChildBytes): Uint8Array {
-  return head.length === 0 && jpeg.buffer instanceof ArrayBuffer ? jpeg : memory.join(head, jpeg)
+  return head.length === 0 && jpeg.buffer instanceof ArrayBuffer ? jpeg : memory.join(head, jpeg, moreEnds)
 }
 
 /** The tiles of one message mostly have one head between them, and its size is read once. */

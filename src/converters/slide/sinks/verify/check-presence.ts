@@ -14,8 +14,8 @@ import { checkFolder } from './check-folder.ts'
 import { checkZip } from './check-zip.ts'
 
 /**
- * Throws `verify-failed` unless every tile that the geometry promises lies in the finished result, with bytes in it. Answers the
- * what a result is made of that is a folder.
+ * Throws `verify-failed` unless every tile that the geometry promises lies in the finished result, with bytes in it. Answers what
+ * a result that is a folder is made of.
  */
 export async function checkPresence(
   profile: ProfileName,
