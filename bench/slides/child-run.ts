@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { mkdirSync, rmSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { join } from 'node:path'
+import { mostRestingBytes } from '../../src/engine/worker/converters.ts'
 import { type Converted, childStart, type FromChild, fromChild } from '../../src/shared/converter-protocol.ts'
 import { kindOfProfile, type ProfileName, parseProfile } from '../../src/shared/domain/profiles.ts'
 import { atEnd, endProcess } from '../at-end.ts'
@@ -20,10 +21,11 @@ export interface Order {
   dir: string
 }
 
-/** How it went, and what came of it. */
+/** How it went, and what came of it. `restingBytes`: what the child holds when it is done. */
 export interface ChildRun extends Run {
   outDir: string
   result: Converted
+  restingBytes: number
 }
 
 /** Slides after the first: so many, or as many as begin within this time. */
@@ -32,7 +34,8 @@ const laterMs = 2000
 
 /**
  * Converts the slide again and again in a converter child of its own, started and kept as the engine does both: `ms` and `cpuMs`
- * are the medians of all but the first, each from the request to the answer, when everything is written and verified.
+ * are the medians of all but the first, each from the request to the answer, when everything is written and verified. A child
+ * that holds more than the engine keeps converts no other: then they are those of the first.
  */
 export async function convertInChild(bench: Bench, order: Order): Promise<ChildRun> {
   const forkedMs = performance.now()
@@ -46,10 +49,12 @@ export async function convertInChild(bench: Bench, order: Order): Promise<ChildR
     await messageOf(child, 'ready')
     const startMs = performance.now() - forkedMs
     const first = await convertOnce(child, order)
-    const later = [await convertAgain(child, order)]
+    const later: ChildRun[] = []
+    const isKept = () => (later.at(-1) ?? first).restingBytes <= mostRestingBytes
     const isTimeLeft = () => later.reduce((sum, { ms }) => sum + ms, 0) < laterMs
-    while (later.length < mostLater && isTimeLeft()) later.push(await convertAgain(child, order))
-    const [ms, cpuMs] = [median(later.map((run) => run.ms)), median(later.map((run) => run.cpuMs))]
+    while (later.length < mostLater && isTimeLeft() && isKept()) later.push(await convertAgain(child, order))
+    const counted = later.length > 0 ? later : [first]
+    const [ms, cpuMs] = [median(counted.map((run) => run.ms)), median(counted.map((run) => run.cpuMs))]
     return { ...first, ...later.at(-1), ms, cpuMs, startMs, firstMs: first.ms }
   } finally {
     if (child.connected) child.disconnect()
@@ -69,10 +74,10 @@ async function convertOnce(child: ChildProcess, order: Order): Promise<ChildRun>
   const answered = messageOf(child, 'converted')
   const askedMs = performance.now()
   child.send(request(order, scratchDir, outDir))
-  const { result } = await answered
+  const { result, rssBytes: restingBytes = 0 } = await answered
   const ms = performance.now() - askedMs
   const { peakMb, cpuMs } = lookAt(child.pid ?? 0) ?? { peakMb: 0, cpuMs: 0 }
-  return { ms, peakMb, cpuMs: cpuMs - startCpuMs, outDir, result }
+  return { ms, peakMb, cpuMs: cpuMs - startCpuMs, outDir, result, restingBytes }
 }
 
 type Message<Type extends FromChild['type']> = Extract<FromChild, { type: Type }>

@@ -31,7 +31,7 @@ const keepMs = 30_000
 /** A kept child's last request: whatever grows slowly in it or in the libraries goes with it. */
 const mostRequests = 100
 /** A slide that begins with this much in memory still stays below the 300 MB that a child may take (decision 25). */
-const mostRestingBytes = 220e6
+export const mostRestingBytes = 220e6
 const probeTimeoutMs = 30_000
 const sampleTimeoutMs = 60_000
 
