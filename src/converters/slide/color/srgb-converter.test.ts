@@ -46,7 +46,7 @@ async function byCommand(icc: Buffer, { data, widthPx, heightPx }: PixelWindow, 
   run('rawload', raw, image, String(widthPx), String(heightPx), '3')
   run('icc_transform', image, out, 'srgb', '--input-profile', profile, '--intent', intent)
   run('rawsave', out, result)
-  return readFile(result)
+  return await readFile(result)
 }
 
 const largestDifference = (a: Buffer, b: Buffer) =>

@@ -16,7 +16,7 @@ const byLibvips = (input: string | Buffer, page = 0) => sharp(input, { page }).r
 
 async function fullPixels(bytes: Buffer): Promise<Buffer> {
   await using file = await lookAt(bytes)
-  return withLevels(file.slide, async ({ levels: [full] }) => {
+  return await withLevels(file.slide, async ({ levels: [full] }) => {
     if (!full) throw new Error('no level')
     return packed(await pixelsOf(full))
   })
