@@ -2,7 +2,8 @@
 const stepBytes = 1 << 20
 /** Small reads are rare and cheap. */
 const leastBytes = 256 << 10
-const mostSpare = 12
+/** As many as are lent at once for a wide slide: what is dropped waits for the collector, and another is asked for meanwhile. */
+const mostSpare = 64
 
 /**
  * Memory of large reads, used again: that of every read anew costs more than the read, for the pages that the system clears
