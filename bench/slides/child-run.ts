@@ -30,7 +30,7 @@ export interface ChildRun extends Run {
 
 /** Slides after the first: so many, or as many as begin within this time. */
 const mostLater = 9
-const laterMs = 2000
+const laterMs = 8000
 
 /**
  * Converts the slide again and again in a converter child of its own, started and kept as the engine does both: `ms` and `cpuMs`

@@ -8,7 +8,7 @@ Written by \`npm run bench:slides -- --write\`. Everything lies in memory, so th
 lowest and highest; all that is compared ran in turn in the same rounds, because the same machine may be three times as slow a minute
 later: read the ratios, not the seconds. Ours is timed in the real converter child from the request to the answer, when everything is
 written and verified. **It is not the first slide of that child**, for the engine keeps a child for the next one, and a lab drops hundreds: a
-time is the median of those after the first, nine or as many as begin within 2 s. What the first takes, whose code runs for the first time,
+time is the median of those after the first, nine or as many as begin within 8 s. What the first takes, whose code runs for the first time,
 and the start of the process stand beside it. Programs of others are timed from call to end, sharp without the start of its process. Memory
 is the peak of resident memory, ours of all slides of the child; MB are 10^6 bytes.
 `
