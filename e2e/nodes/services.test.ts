@@ -132,21 +132,32 @@ const slow = `export const setupSlow = (app) => {
   })
 }`
 
+async function withSlowService() {
+  const made = await followTheHowTo()
+  const config = JSON.parse(await readFile(made.file, 'utf8'))
+  config.servers.push({ id: 4, name: 'slow', domains: ['slow.example.org'], server: { file: 'slow.js' } })
+  await made.write('slow.js', slow)
+  await made.write('servers.config.json', JSON.stringify(config))
+  return made
+}
+
+/** Comes back as soon as the node is at work on the answer; in an object, or it would be waited for here. */
+async function begunAnswer(node: Parameters<typeof urlOf>[0]): Promise<{ answer: ReturnType<typeof ask> }> {
+  const url = urlOf(node, 'slow')
+  const host = { host: 'slow.example.org' }
+  const answer = ask(`${url}/slow`, host)
+  await until(
+    () => ask(`${url}/begun`, host),
+    ({ text }) => text === '{"begun":1}'
+  )
+  return { answer }
+}
+
 describe('a node that is asked to end', () => {
   test.each(['SIGTERM', 'SIGUSR2'] as const)('by %s gives the answers that are running', async (signal) => {
-    const { file, write } = await followTheHowTo()
-    const config = JSON.parse(await readFile(file, 'utf8'))
-    config.servers.push({ id: 4, name: 'slow', domains: ['slow.example.org'], server: { file: 'slow.js' } })
-    await write('slow.js', slow)
-    await write('servers.config.json', JSON.stringify(config))
+    const { file } = await withSlowService()
     const node = await serve(file)
-    const url = urlOf(node, 'slow')
-    const host = { host: 'slow.example.org' }
-    const answer = ask(`${url}/slow`, host)
-    await until(
-      () => ask(`${url}/begun`, host),
-      ({ text }) => text === '{"begun":1}'
-    )
+    const { answer } = await begunAnswer(node)
     const ended = node.stop(signal)
     expect(await answer).toEqual({ status: 200, text: 'whole' })
     expect(await ended).toBe(0)
@@ -194,22 +205,12 @@ describe('a node whose own code throws where nobody catches it', () => {
   const fault = `process.once('SIGWINCH', () => { throw new Error('a fault of the node') })`
 
   test('gives the answers that are running, ends with 1, and has kept its jobs', async () => {
-    const { file, write } = await followTheHowTo()
-    const config = JSON.parse(await readFile(file, 'utf8'))
-    config.servers.push({ id: 4, name: 'slow', domains: ['slow.example.org'], server: { file: 'slow.js' } })
-    await write('slow.js', slow)
+    const { file, write } = await withSlowService()
     await write('fault.mjs', fault)
-    await write('servers.config.json', JSON.stringify(config))
     const preload = `--import=${pathToFileURL(join(dirname(file), 'fault.mjs'))}`
     const { node, face } = await startDispatchNode({ args: ['--services', file], env: { NODE_OPTIONS: preload } })
     const job = await face.submit({ source_url: 'http://127.0.0.1:9/film.mov', target_codec: 'h264' })
-    const url = urlOf(node, 'slow')
-    const host = { host: 'slow.example.org' }
-    const answer = ask(`${url}/slow`, host)
-    await until(
-      () => ask(`${url}/begun`, host),
-      ({ text }) => text === '{"begun":1}'
-    )
+    const { answer } = await begunAnswer(node)
     const ended = node.ended()
     node.signal('SIGWINCH')
     expect(await answer).toEqual({ status: 200, text: 'whole' })
