@@ -64,16 +64,13 @@ export class IncomingBlob {
       body.destroy()
       throw cut(`bytes came for ${offset} where ${this.#receivedBytes} are there`)
     }
-    const done = this.#take(body, onBytes)
-    const feed: Feed = { body, done: Promise.allSettled([done]) }
+    const feed: Feed = { body, done: this.#take(body, onBytes) }
     this.#feed = feed
-    try {
-      await done
-    } finally {
-      if (this.#feed === feed) this.#feed = undefined
-    }
-    if (this.#receivedBytes === this.ref.sizeBytes) await this.#finish()
-    else throw cut(`${this.#receivedBytes} of ${this.ref.sizeBytes} bytes arrived`)
+    const failure = await feed.done
+    if (this.#feed === feed) this.#feed = undefined
+    // A connection that is lost once the last byte is here has done its work: nobody would bring more.
+    if (!this.ended && this.#receivedBytes === this.ref.sizeBytes) return this.#finish()
+    throw failure ?? cut(`${this.#receivedBytes} of ${this.ref.sizeBytes} bytes arrived`)
   }
 
   /** Gives up: nothing of it stays, complete or not. */
@@ -82,15 +79,16 @@ export class IncomingBlob {
     await this.#discarding
   }
 
-  async #take(body: Readable, onBytes: () => void): Promise<void> {
+  /** Answers what ended it before the body's end. Never rejects. */
+  async #take(body: Readable, onBytes: () => void): Promise<unknown> {
     try {
       for await (const chunk of body) {
         await this.#accept(chunk)
         onBytes()
       }
+      return undefined
     } catch (error) {
-      if (this.#state === 'ended') throw error
-      throw cut('the connection was lost', error)
+      return this.ended ? error : cut('the connection was lost', error)
     }
   }
 

@@ -98,6 +98,36 @@ test.each(['receiver', 'sender'] as const)(
   }
 )
 
+test('a transfer that is cut while its last bytes are written is over all the same', async () => {
+  const bytes = randomBytes(MiB)
+  const [lastBytes, askedAgain] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  const file = new FileSink(join(dir, 'received'))
+  let receivedBytes = 0
+  const slow: ByteSink = {
+    write: async (chunk) => {
+      receivedBytes += chunk.length
+      if (receivedBytes === bytes.length) {
+        lastBytes.resolve()
+        await askedAgain.promise
+      }
+      await file.write(chunk)
+    },
+    finish: () => file.finish(),
+    discard: () => file.discard()
+  }
+  await linkThroughRelay('sender')
+  const carried = carryBoth(await offer(bytes, slow))
+  await lastBytes.promise
+  receiver.node.onHttp = (request, response, id) => {
+    const served = receiver.blobs.onHttp(request, response, id)
+    askedAgain.resolve()
+    return served
+  }
+  relay.cut()
+  expect(await carried).toBe(sha256(bytes))
+  expect((await readFile(join(dir, 'received'))).equals(bytes)).toBe(true)
+})
+
 test('a transfer begun by fetching goes on by sending when the other side dials next', async () => {
   const bytes = randomBytes(12 * MiB)
   const link = await linkThroughRelay('receiver')

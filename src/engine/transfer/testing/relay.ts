@@ -25,6 +25,11 @@ export class Relay {
     this.#cutAfterBytes = this.carriedBytes + bytes
   }
 
+  /** Cuts every connection now. */
+  cut(): void {
+    for (const socket of this.#sockets) socket.destroy()
+  }
+
   /** Lets nothing through until `stall(false)`; connections made meanwhile hang too. */
   stall(on: boolean): void {
     this.#stalled = on
@@ -32,7 +37,7 @@ export class Relay {
   }
 
   async close(): Promise<void> {
-    for (const socket of this.#sockets) socket.destroy()
+    this.cut()
     await new Promise((resolve) => this.#server.close(resolve))
   }
 
@@ -57,8 +62,7 @@ export class Relay {
     this.carriedBytes += chunk.length
     if (this.carriedBytes >= this.#cutAfterBytes) {
       this.#cutAfterBytes = Number.POSITIVE_INFINITY
-      for (const socket of this.#sockets) socket.destroy()
-      return
+      return this.cut()
     }
     if (!to.write(chunk)) {
       from.pause()
