@@ -1,5 +1,4 @@
 import type { JpegCodec } from './codec.ts'
-import { bringsItsTables } from './jpeg-tables.ts'
 import { SharpCodec } from './sharp-codec.ts'
 import { loadTurboJpeg } from './turbo/library.ts'
 
@@ -10,8 +9,7 @@ let decoder: TileDecoder | undefined
 
 /**
  * Decodes a few tiles without threads, which would take longer to start: libjpeg-turbo for half a millisecond each on the thread
- * that asks (sharp takes three, and thirty for the first), else sharp. A tile that lacks a table always goes to sharp, which
- * knows nothing of the tiles before.
+ * that asks (sharp takes three, and thirty for the first), else sharp.
  */
 export function singleTileDecoder(): TileDecoder {
   decoder ??= withTurbo(new SharpCodec(1))
@@ -20,9 +18,5 @@ export function singleTileDecoder(): TileDecoder {
 
 function withTurbo(sharp: SharpCodec): TileDecoder {
   const turbo = loadTurboJpeg()
-  if (!turbo) return sharp
-  return {
-    decode: async (jpeg, into, scale) =>
-      bringsItsTables(jpeg) ? turbo.decode(jpeg, into, scale) : sharp.decode(jpeg, into, scale)
-  }
+  return turbo ? { decode: async (jpeg, into, scale) => turbo.decode(jpeg, into, scale) } : sharp
 }

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { psnr } from '../../testing/psnr.ts'
 import { halve } from '../pixels/box-filter.ts'
+import { ChildDamaged, type JpegCodec } from '../pixels/codec.ts'
 import { jpegCodec } from '../pixels/jpeg-codec.ts'
 import { newPixels, type PixelWindow, packed, partOf } from '../pixels/pixel-window.ts'
 import type { TileSink } from '../sink.ts'
@@ -42,6 +43,7 @@ async function build(
     copy: boolean
     sink: MemorySink
     resume: boolean
+    codec: JpegCodec
   }> = {}
 ) {
   const {
@@ -50,7 +52,8 @@ async function build(
     layout = deepZoomLayout,
     copy = true,
     sink = new MemorySink(),
-    resume = false
+    resume = false,
+    codec = jpegCodec()
   } = options
   const [full] = source.levels
   if (!full) throw new Error('no level')
@@ -60,7 +63,7 @@ async function build(
     plan: planPyramid(geometry, source.levels, copy),
     source,
     sink,
-    codec: jpegCodec(),
+    codec,
     quality: 90,
     background: '#ffffff',
     recolour: undefined,
@@ -202,6 +205,20 @@ test('a damaged tile is mended from a smaller level, whether its head or its pix
   expect(likeness(await levelOf(result, 0), picture)).toBeGreaterThan(24)
   for (const place of ['0/3_3', '0/6_5'])
     expect((await decoded(result.sink.tiles.get(place) ?? Buffer.alloc(0))).widthPx).toBe(64)
+})
+
+test('a tile that can not be decoded even when it was mended ends the build', async () => {
+  const sound = jpegCodec()
+  const codec: JpegCodec = {
+    threads: sound.threads,
+    decode: (...call) => sound.decode(...call),
+    encode: (...call) => sound.encode(...call),
+    reduce: () => Promise.reject(new ChildDamaged(2, 'its codes mean nothing'))
+  }
+  await expect(build(memorySlide([await jpegLevel(testPicture(128, 128), 64)]), { codec })).rejects.toMatchObject({
+    code: 'verify-failed',
+    message: expect.stringContaining('its codes mean nothing')
+  })
 })
 
 test('a build that was cut short goes on where it was, and the result is the same', async () => {

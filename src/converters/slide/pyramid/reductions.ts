@@ -1,3 +1,4 @@
+import { verifyFailed } from '../../failures.ts'
 import { ChildDamaged, type ReducedChild } from '../pixels/codec.ts'
 import { freeMemory } from '../pixels/pixel-window.ts'
 import { TileDamaged } from '../source.ts'
@@ -64,7 +65,12 @@ export class Reductions {
   }
 
   /** The new tile; a copied one among the four that turns out to be damaged is replaced first, in the sink as well. */
-  async #reduced(above: PyramidLevel, level: PyramidLevel, family: Family): Promise<Buffer> {
+  async #reduced(
+    above: PyramidLevel,
+    level: PyramidLevel,
+    family: Family,
+    replaced: readonly number[] = []
+  ): Promise<Buffer> {
     const { codec, geometry } = this.#state.order
     const { widthPx, heightPx } = this.#state.visibleRect(level, family.column, family.row)
     const padded = geometry.paddedEdges && { paddedPx: geometry.tileSizePx }
@@ -74,8 +80,9 @@ export class Reductions {
     } catch (error) {
       if (!(error instanceof ChildDamaged)) throw error
       const at = family.children.map((tile, index) => (tile ? index : -1)).filter((index) => index >= 0)[error.at] ?? 0
+      if (replaced.includes(at)) throw mendedInVain(level, family, error)
       const children = await this.#withReplaced(above, family, at, error)
-      return this.#reduced(above, level, { ...family, children })
+      return this.#reduced(above, level, { ...family, children }, [...replaced, at])
     }
   }
 
@@ -114,4 +121,12 @@ export class Reductions {
 
 function release({ children }: Family): void {
   for (const tile of children) tile?.release?.()
+}
+
+/** What was encoded here and can't be decoded will not get better. */
+function mendedInVain(level: PyramidLevel, { column, row }: Family, { reason }: ChildDamaged): Error {
+  return verifyFailed(
+    `What tile ${column}, ${row} of level ${level.index} is made of was mended and still can't be decoded: ${reason}.`,
+    'Retry; check the disk and the memory of this computer.'
+  )
 }

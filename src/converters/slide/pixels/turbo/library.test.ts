@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { TileDamaged } from '../../source.ts'
 import { edited, tileJpeg } from '../../testing/tiled-jpeg.ts'
+import { jpegSegments } from '../jpeg-header.ts'
 import { newPixels } from '../pixel-window.ts'
 import { loadTurboJpeg } from './library.ts'
 
@@ -23,5 +24,19 @@ describe.skipIf(!turbo)('a tile is decoded as ever after one', () => {
     const expected = pixelsOf(sound)
     expect(() => pixelsOf(damaged)).toThrow(TileDamaged)
     expect(pixelsOf(sound).equals(expected)).toBe(true)
+  })
+})
+
+describe.skipIf(!turbo)('a tile takes nothing from the one before', () => {
+  test.each([
+    ['quantisation', 0xdb],
+    ['Huffman', 0xc4]
+  ])('that lacks its %s tables', (_, code) => {
+    const other = pixelsOf(sound)
+    for (const { offset, lengthBytes } of [...jpegSegments(sound)].filter((segment) => segment.code === code)) {
+      const lacking = Buffer.concat([sound.subarray(0, offset), sound.subarray(offset + lengthBytes)])
+      expect(() => pixelsOf(lacking)).toThrow(TileDamaged)
+      expect(pixelsOf(sound).equals(other)).toBe(true)
+    }
   })
 })

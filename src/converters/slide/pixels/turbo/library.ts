@@ -4,26 +4,22 @@ import { dirname, join } from 'node:path'
 import koffi from 'koffi'
 import { TileDamaged } from '../../source.ts'
 import { fullChromaQuality } from '../full-chroma.ts'
+import { bringsItsTables } from '../jpeg-tables.ts'
 import type { PixelWindow } from '../pixel-window.ts'
+import { type JpegSize, KnownHeads } from './known-heads.ts'
 
-/** `TJPF_RGB`, `TJSAMP_444`, `TJSAMP_420`, flags `NOREALLOC` and `ACCURATEDCT` of turbojpeg.h. */
-const rgb = 0
+/** `TJPF_RGB` and `TJPF_RGBX` by the bytes of a pixel, `TJSAMP_444`, `TJSAMP_420`, flags `NOREALLOC` and `ACCURATEDCT` of turbojpeg.h. */
+const formats = { 3: 0, 4: 2 }
 const subsampling = { full: 0, halved: 2 }
 const noRealloc = 1024
 const accurateDct = 4096
-
-/** Width and height in pixels. */
-export type JpegSize = readonly [widthPx: number, heightPx: number]
 
 /** libjpeg-turbo through its classic TurboJPEG API, which every version from 1.4 on has. Calls block their thread. */
 export interface TurboJpeg {
   /** The file or name that was loaded. */
   readonly from: string
-  /**
-   * Decodes to RGB; `into` has the JPEG's size over `scale`, rounded up. `size` is what {@link sizeOf} said of this JPEG, or of
-   * one with the very same head. Throws TileDamaged.
-   */
-  decode(jpeg: Uint8Array, into: PixelWindow, scale: 1 | 2, size?: JpegSize): void
+  /** Decodes to RGB; `into`, of three or four bytes a pixel, has the JPEG's size over `scale`, rounded up. Throws TileDamaged. */
+  decode(jpeg: Uint8Array, into: PixelWindow, scale: 1 | 2): void
   /** Width and height that a JPEG says it has. Throws TileDamaged. */
   sizeOf(jpeg: Uint8Array): JpegSize
   /** Encodes into memory that the next call uses again. */
@@ -93,43 +89,60 @@ function declare(path: string): TurboJpeg {
   )
   const bufferSize = lib.func('unsigned long tjBufSize(int width, int height, int samp)')
   const errorText = lib.func('const char *tjGetErrorStr2(void *handle)')
+  const beginAnew = () => {
+    destroy(handle.decompress)
+    handle.decompress = initDecompress()
+  }
   /** A head that breaks off in a segment leaves the library in the middle of it, and every later JPEG would seem damaged. */
   const damaged = () => {
     const reason = String(errorText(handle.decompress))
-    destroy(handle.decompress)
-    handle.decompress = initDecompress()
+    beginAnew()
     return new TileDamaged(reason)
   }
+  const heads = new KnownHeads()
   let out = Buffer.alloc(0)
 
   const sizeOf = (jpeg: Uint8Array): JpegSize => {
+    const bytes = asBuffer(jpeg)
+    const known = heads.sizeOf(bytes)
+    if (known) return known
+    const isWhole = bringsItsTables(bytes)
+    // What it lacks would be taken from the JPEG before.
+    if (!isWhole) beginAnew()
     const [width, height] = [[0], [0]]
     if (header(handle.decompress, jpeg, jpeg.length, width, height, [0], [0]) !== 0) throw damaged()
-    return [width[0] ?? 0, height[0] ?? 0]
+    const size = [width[0] ?? 0, height[0] ?? 0] as const
+    if (isWhole) heads.keep(bytes, size)
+    return size
   }
   return {
     from: path,
     sizeOf,
-    decode: (jpeg, into, scale, [width, height] = sizeOf(jpeg)) => {
+    decode: (jpeg, into, scale) => {
+      const [width, height] = sizeOf(jpeg)
       // The library writes as many pixels as the JPEG says: they must fit before it starts.
       if (Math.ceil(width / scale) !== into.widthPx || Math.ceil(height / scale) !== into.heightPx)
         throw new TileDamaged(`it has ${width} x ${height} pixels`)
-      const { widthPx, heightPx, strideBytes } = into
+      const { widthPx, heightPx, strideBytes, pixelBytes = 3 } = into
       const target = into.data.subarray(into.offset)
-      const failed = decompress(handle.decompress, jpeg, jpeg.length, target, widthPx, strideBytes, heightPx, rgb, 0)
+      const format = formats[pixelBytes]
+      const failed = decompress(handle.decompress, jpeg, jpeg.length, target, widthPx, strideBytes, heightPx, format, 0)
       if (failed !== 0) throw damaged()
     },
     encode: (from, quality) => {
-      const { widthPx, heightPx, strideBytes } = from
+      const { widthPx, heightPx, strideBytes, pixelBytes = 3 } = from
+      const format = formats[pixelBytes]
       const samp = quality >= fullChromaQuality ? subsampling.full : subsampling.halved
       const room = bufferSize(widthPx, heightPx, samp)
       if (out.length < room) out = Buffer.alloc(room)
       const [target, size] = [[out], [room]]
       const pixels = from.data.subarray(from.offset)
       const flags = noRealloc | accurateDct
-      const args = [handle.compress, pixels, widthPx, strideBytes, heightPx, rgb, target, size, samp, quality, flags]
+      const args = [handle.compress, pixels, widthPx, strideBytes, heightPx, format, target, size, samp, quality, flags]
       if (compress(...args) !== 0) throw new Error(`libjpeg-turbo can't encode: ${errorText(handle.compress)}`)
       return out.subarray(0, size[0])
     }
   }
 }
+
+const asBuffer = (bytes: Uint8Array) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)

@@ -3,7 +3,7 @@ import { TileDamaged } from '../../source.ts'
 import { JoinMemory } from '../join-memory.ts'
 import { newPixels, type PixelWindow } from '../pixel-window.ts'
 import { canvasSize, childPlace, halveVisible, reducedTile } from '../reduce.ts'
-import { type JpegSize, loadTurboJpeg, type TurboJpeg } from './library.ts'
+import { loadTurboJpeg, type TurboJpeg } from './library.ts'
 import type { ChildBytes, TurboAnswer, TurboRequest } from './messages.ts'
 
 const port = parentPort
@@ -34,7 +34,7 @@ function release(request: TurboRequest): void {
 /** Thousands of canvases of one size would keep the garbage collector busy: what children don't cover is never seen. */
 let canvas: PixelWindow | undefined
 function reused(widthPx: number, heightPx: number): PixelWindow {
-  if (canvas?.widthPx !== widthPx || canvas.heightPx !== heightPx) canvas = newPixels(widthPx, heightPx)
+  if (canvas?.widthPx !== widthPx || canvas.heightPx !== heightPx) canvas = newPixels(widthPx, heightPx, 4)
   return canvas
 }
 
@@ -84,15 +84,6 @@ function wholeJpeg({ head = noHead, jpeg }: ChildBytes): Uint8Array {
   return head.length === 0 && jpeg.buffer instanceof ArrayBuffer ? jpeg : memory.join(head, jpeg, moreEnds)
 }
 
-/** The tiles of one message mostly have one head between them, and its size is read once. */
-let known: { head: Uint8Array; size: JpegSize } | undefined
-function sizeOf(codec: TurboJpeg, jpeg: Uint8Array, head: Uint8Array | undefined): JpegSize {
-  if (head && known?.head === head) return known.size
-  const size = codec.sizeOf(jpeg)
-  known = head && { head, size }
-  return size
-}
-
 /**
  * In a picture of a few pixels most of a JPEG block is padding, and a decode at half scale mixes it in: such ones are
  * decoded whole and averaged.
@@ -101,15 +92,14 @@ const smallestHalfDecodePx = 64
 
 function decodeChild(codec: TurboJpeg, child: ChildBytes, into: PixelWindow): void {
   const jpeg = wholeJpeg(child)
-  const size = sizeOf(codec, jpeg, child.head)
-  const [widthPx, heightPx] = size
+  const [widthPx, heightPx] = codec.sizeOf(jpeg)
   if (widthPx < child.widthPx || heightPx < child.heightPx)
     throw new TileDamaged(`it has ${widthPx} x ${heightPx} pixels`)
   const isCut = widthPx !== child.widthPx || heightPx !== child.heightPx
-  if (!isCut && Math.min(widthPx, heightPx) >= smallestHalfDecodePx) codec.decode(jpeg, into, 2, size)
+  if (!isCut && Math.min(widthPx, heightPx) >= smallestHalfDecodePx) codec.decode(jpeg, into, 2)
   else {
     const decoded = newPixels(widthPx, heightPx)
-    codec.decode(jpeg, decoded, 1, size)
+    codec.decode(jpeg, decoded, 1)
     halveVisible(decoded, child, into)
   }
 }

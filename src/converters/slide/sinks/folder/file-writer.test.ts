@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { tempDir } from '../../../testing/temp-dir.ts'
 import { FileWriter } from './file-writer.ts'
@@ -66,6 +67,34 @@ test('where files take much of the time they are written by a thread, whose byte
   await writer.idle()
   expect((await readFile(join(dir.path, 'large'))).equals(large.fill('new'))).toBe(true)
   await writer.close()
+})
+
+test('files that come in a rush and then rarely are not worth a thread, those that go on coming are', async () => {
+  await using dir = await tempDir()
+  let now = 0
+  let started = 0
+  const count = () => started++
+  // Each file takes a tenth of a millisecond, as does what comes between two.
+  const writer = new FileWriter(() => (now += 0.1))
+  const write = async (files: number, pauseMs: number) => {
+    for (let i = 0; i < files; i++) {
+      now += pauseMs
+      await writer.write(join(dir.path, `${i}`), Buffer.from('a'), false)
+    }
+    // Node tells of threads a tick later.
+    await setImmediate()
+  }
+  process.on('worker', count)
+  try {
+    await write(100, 0)
+    await write(100, 5)
+    expect(started).toBe(0)
+    await write(1200, 0)
+    expect(started).toBe(1)
+  } finally {
+    process.off('worker', count)
+    await writer.close()
+  }
 })
 
 test('what fails in the thread is thrown with the code of the system, by what comes next', async () => {

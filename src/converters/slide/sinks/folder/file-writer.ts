@@ -14,8 +14,11 @@ const filesUntilNextTrial = 512
  */
 const slowFileMs = 2
 const mostAtOnce = 16
-/** A thread of its own is worth it once so many files took more than this share of the time. */
-const filesUntilThread = 256
+/**
+ * A thread of its own is worth it once files took more than this share of so long a time. Shorter times mislead: the first rows
+ * of a slide are written before the level below, which takes most of the time, has begun.
+ */
+const msUntilThread = 100
 const threadShare = 0.2
 
 /**
@@ -30,7 +33,6 @@ export class FileWriter {
   /** Since when, and how much of that, files were written on the calling thread. */
   #sinceMs: number
   #writingMs = 0
-  #writtenHere = 0
   #trialMs = 0
   #trialLeft = trialFiles
   #besideLeft = 0
@@ -50,9 +52,9 @@ export class FileWriter {
     if (this.#besideLeft > 0 || this.#underWay.has(path)) return this.#beside(path, bytes, folderIsNew)
     const start = this.#nowMs()
     writeAtOnce(path, bytes, folderIsNew)
-    const tookMs = this.#nowMs() - start
-    this.#weigh(1, tookMs)
-    this.#considerThread(tookMs)
+    const endMs = this.#nowMs()
+    this.#weigh(1, endMs - start)
+    this.#considerThread(endMs, endMs - start)
     return undefined
   }
 
@@ -78,14 +80,14 @@ export class FileWriter {
     this.#trialLeft = trialFiles
   }
 
-  #considerThread(tookMs: number): void {
+  #considerThread(nowMs: number, tookMs: number): void {
     this.#writingMs += tookMs
-    if (++this.#writtenHere < filesUntilThread) return
-    const isWorthIt = this.#writingMs > threadShare * (this.#nowMs() - this.#sinceMs)
+    const passedMs = nowMs - this.#sinceMs
+    if (passedMs < msUntilThread) return
+    const isWorthIt = this.#writingMs > threadShare * passedMs
     if (isWorthIt && this.#underWay.size === 0) this.#thread = new WriteThread((files, ms) => this.#weigh(files, ms))
-    this.#writtenHere = 0
     this.#writingMs = 0
-    this.#sinceMs = this.#nowMs()
+    this.#sinceMs = nowMs
   }
 
   #beside(path: string, bytes: Buffer, folderIsNew: boolean): Promise<void> | undefined {
