@@ -74,8 +74,8 @@ test('files that come in a rush and then rarely are not worth a thread, those th
   let now = 0
   let started = 0
   const count = () => started++
-  // Each file takes a tenth of a millisecond, as does what comes between two.
-  const writer = new FileWriter(() => (now += 0.1))
+  // Each file takes 0.05 ms, as does what comes between two.
+  const writer = new FileWriter(() => (now += 0.05))
   const write = async (files: number, pauseMs: number) => {
     for (let i = 0; i < files; i++) {
       now += pauseMs
@@ -86,10 +86,10 @@ test('files that come in a rush and then rarely are not worth a thread, those th
   }
   process.on('worker', count)
   try {
-    await write(100, 0)
-    await write(100, 5)
+    await write(300, 0)
+    await write(300, 5)
     expect(started).toBe(0)
-    await write(1200, 0)
+    await write(2500, 0)
     expect(started).toBe(1)
   } finally {
     process.off('worker', count)

@@ -15,9 +15,10 @@ const filesUntilNextTrial = 512
 const slowFileMs = 2
 const mostAtOnce = 16
 /**
- * A thread of its own is worth it once files took more than this share of so long a time. Shorter times mislead: the first rows
- * of a slide are written before the level below, which takes most of the time, has begun.
+ * A thread of its own is worth it once so many files took more than this share of the time, which is to be long enough: the
+ * first rows of a slide are written before the level below, that takes most of the time, has begun.
  */
+const filesUntilThread = 256
 const msUntilThread = 100
 const threadShare = 0.2
 
@@ -33,6 +34,7 @@ export class FileWriter {
   /** Since when, and how much of that, files were written on the calling thread. */
   #sinceMs: number
   #writingMs = 0
+  #writtenHere = 0
   #trialMs = 0
   #trialLeft = trialFiles
   #besideLeft = 0
@@ -46,6 +48,7 @@ export class FileWriter {
   /** Makes or replaces a file, and its folder where that is missing. The bytes may change once this has returned. */
   write(path: string, bytes: Buffer, folderIsNew: boolean): Promise<void> | undefined {
     if (this.#failure) throw this.#failure.error
+    if (this.#thread?.failure) throw this.#thread.failure
     // In this order: no write of a path may overtake an earlier one of it.
     if (this.#thread && !(this.#besideLeft > 0 && this.#thread.isIdle))
       return this.#thread.write(path, bytes, folderIsNew)
@@ -83,9 +86,10 @@ export class FileWriter {
   #considerThread(nowMs: number, tookMs: number): void {
     this.#writingMs += tookMs
     const passedMs = nowMs - this.#sinceMs
-    if (passedMs < msUntilThread) return
+    if (++this.#writtenHere < filesUntilThread || passedMs < msUntilThread) return
     const isWorthIt = this.#writingMs > threadShare * passedMs
     if (isWorthIt && this.#underWay.size === 0) this.#thread = new WriteThread((files, ms) => this.#weigh(files, ms))
+    this.#writtenHere = 0
     this.#writingMs = 0
     this.#sinceMs = nowMs
   }

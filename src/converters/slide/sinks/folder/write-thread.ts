@@ -57,6 +57,11 @@ export class WriteThread {
     if (this.#failure) throw this.#failure
   }
 
+  /** What failed, once it is known. */
+  get failure(): Error | undefined {
+    return this.#failure
+  }
+
   get isIdle(): boolean {
     return this.#underWay.length === 0 && !this.#batch
   }
