@@ -6,9 +6,10 @@ import { listZip } from './zip-listing.ts'
 export async function describeZip(path: string): Promise<Pick<Converted, 'packed' | 'files' | 'totalBytes'>> {
   const files: ResultFile[] = []
   let totalBytes = 0
-  for await (const { name, sizeBytes } of listZip(path)) {
-    files.push({ path: name, sizeBytes })
-    totalBytes += sizeBytes
-  }
+  for await (const entries of listZip(path))
+    for (const { name, sizeBytes } of entries) {
+      files.push({ path: name, sizeBytes })
+      totalBytes += sizeBytes
+    }
   return { packed: true, files: summarise(files), totalBytes }
 }

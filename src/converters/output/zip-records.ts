@@ -23,8 +23,8 @@ export const directoryTailBytes = endBytes + zip64EndBytes
  * size is not known yet.
  */
 export function localHeader({ name, crc, sizeBytes }: Omit<ZipRecord, 'offset'>, big = sizeBytes >= max32): Buffer {
-  const extra = big ? zip64Field([sizeBytes, sizeBytes]) : Buffer.alloc(0)
-  const header = Buffer.alloc(30)
+  const extra = big ? zip64Field([sizeBytes, sizeBytes]) : none
+  const header = record(30, name, extra)
   header.writeUInt32LE(0x04034b50, 0)
   header.writeUInt16LE(big ? 45 : 20, 4)
   header.writeUInt16LE(flags, 6)
@@ -34,7 +34,7 @@ export function localHeader({ name, crc, sizeBytes }: Omit<ZipRecord, 'offset'>,
   header.writeUInt32LE(big ? max32 : sizeBytes, 22)
   header.writeUInt16LE(name.length, 26)
   header.writeUInt16LE(extra.length, 28)
-  return Buffer.concat([header, name, extra])
+  return header
 }
 
 /** An entry's record in the directory. */
@@ -42,22 +42,32 @@ export function directoryRecord({ name, crc, sizeBytes, offset }: ZipRecord): Bu
   const bigSize = sizeBytes >= max32
   const bigOffset = offset >= max32
   const values = [...(bigSize ? [sizeBytes, sizeBytes] : []), ...(bigOffset ? [offset] : [])]
-  const extra = values.length > 0 ? zip64Field(values) : Buffer.alloc(0)
-  const record = Buffer.alloc(46)
-  record.writeUInt32LE(0x02014b50, 0)
-  record.writeUInt16LE((3 << 8) | 45, 4)
-  record.writeUInt16LE(values.length > 0 ? 45 : 20, 6)
-  record.writeUInt16LE(flags, 8)
-  record.writeUInt16LE(dosDate, 14)
-  record.writeUInt32LE(crc, 16)
-  record.writeUInt32LE(bigSize ? max32 : sizeBytes, 20)
-  record.writeUInt32LE(bigSize ? max32 : sizeBytes, 24)
-  record.writeUInt16LE(name.length, 28)
-  record.writeUInt16LE(extra.length, 30)
+  const extra = values.length > 0 ? zip64Field(values) : none
+  const entry = record(46, name, extra)
+  entry.writeUInt32LE(0x02014b50, 0)
+  entry.writeUInt16LE((3 << 8) | 45, 4)
+  entry.writeUInt16LE(values.length > 0 ? 45 : 20, 6)
+  entry.writeUInt16LE(flags, 8)
+  entry.writeUInt16LE(dosDate, 14)
+  entry.writeUInt32LE(crc, 16)
+  entry.writeUInt32LE(bigSize ? max32 : sizeBytes, 20)
+  entry.writeUInt32LE(bigSize ? max32 : sizeBytes, 24)
+  entry.writeUInt16LE(name.length, 28)
+  entry.writeUInt16LE(extra.length, 30)
   // Unix: a regular file that everyone may read.
-  record.writeUInt32LE(0o100644 * 0x10000, 38)
-  record.writeUInt32LE(bigOffset ? max32 : offset, 42)
-  return Buffer.concat([record, name, extra])
+  entry.writeUInt32LE(0o100644 * 0x10000, 38)
+  entry.writeUInt32LE(bigOffset ? max32 : offset, 42)
+  return entry
+}
+
+const none = Buffer.alloc(0)
+
+/** Zeros for the fields, and what stands behind them. In memory that small buffers share: there are two of these for each tile. */
+function record(fieldBytes: number, name: Buffer, extra: Buffer): Buffer {
+  const bytes = Buffer.allocUnsafe(fieldBytes + name.length + extra.length).fill(0, 0, fieldBytes)
+  name.copy(bytes, fieldBytes)
+  extra.copy(bytes, fieldBytes + name.length)
+  return bytes
 }
 
 function zip64Field(values: number[]): Buffer {
@@ -115,22 +125,25 @@ export function findDirectory(tail: Buffer): { count: number; offset: number; si
   }
 }
 
-/** The record at the start of a piece of a directory; undefined where there is no whole one of a stored entry. */
+/** The record that begins at `at` of a piece of a directory; undefined where there is no whole one of a stored entry. */
 export function parseRecord(
-  bytes: Buffer
+  bytes: Buffer,
+  at: number
 ): { name: string; crc: number; sizeBytes: number; offset: number; lengthBytes: number } | undefined {
-  if (bytes.length < 46 || bytes.readUInt32LE(0) !== 0x02014b50 || bytes.readUInt16LE(10) !== 0) return undefined
-  const nameEnd = 46 + bytes.readUInt16LE(28)
-  const extraEnd = nameEnd + bytes.readUInt16LE(30)
-  const lengthBytes = extraEnd + bytes.readUInt16LE(32)
-  if (lengthBytes > bytes.length) return undefined
+  if (bytes.length < at + 46 || bytes.readUInt32LE(at) !== 0x02014b50 || bytes.readUInt16LE(at + 10) !== 0)
+    return undefined
+  const nameEnd = at + 46 + bytes.readUInt16LE(at + 28)
+  const extraEnd = nameEnd + bytes.readUInt16LE(at + 30)
+  const end = extraEnd + bytes.readUInt16LE(at + 32)
+  if (end > bytes.length) return undefined
   const values = zip64Values(bytes.subarray(nameEnd, extraEnd))
   const wide = (value: number) => (value === max32 ? (values.shift() ?? value) : value)
   // In this order where they don't fit (APPNOTE 4.5.3): original size, stored size, offset.
-  const sizeBytes = wide(bytes.readUInt32LE(24))
-  if (wide(bytes.readUInt32LE(20)) !== sizeBytes) return undefined
-  const offset = wide(bytes.readUInt32LE(42))
-  return { name: bytes.toString('utf8', 46, nameEnd), crc: bytes.readUInt32LE(16), sizeBytes, offset, lengthBytes }
+  const sizeBytes = wide(bytes.readUInt32LE(at + 24))
+  if (wide(bytes.readUInt32LE(at + 20)) !== sizeBytes) return undefined
+  const offset = wide(bytes.readUInt32LE(at + 42))
+  const name = bytes.toString('utf8', at + 46, nameEnd)
+  return { name, crc: bytes.readUInt32LE(at + 16), sizeBytes, offset, lengthBytes: end - at }
 }
 
 function zip64Values(extra: Buffer): number[] {

@@ -1,5 +1,6 @@
 import { verifyFailed } from '../../failures.ts'
 import { jpegHeader } from '../pixels/jpeg-header.ts'
+import { type JpegSize, KnownHeads } from '../pixels/known-heads.ts'
 import { extended, newPixels, type PixelWindow } from '../pixels/pixel-window.ts'
 import { TileDamaged } from '../source.ts'
 import type { BuildState } from './build-state.ts'
@@ -12,6 +13,7 @@ const qualityStep = 3
 /** Tiles of the result on their way into the sink, counted, and back out of it where something is made of them. */
 export class FinishedTiles {
   readonly #state: BuildState
+  readonly #heads = new KnownHeads()
   #pixels = 0
 
   constructor(state: BuildState) {
@@ -105,13 +107,21 @@ export class FinishedTiles {
   /** Nothing reaches the result whose head says another size than its place has. */
   #hand(level: PyramidLevel, column: number, row: number, jpeg: Buffer): Promise<void> | void {
     const { geometry, sink } = this.#state.order
-    const { widthPx, heightPx } = tileRect(geometry, level, column, row)
-    const head = jpegHeader(jpeg)
-    if (head?.widthPx !== widthPx || head.heightPx !== heightPx)
+    const wanted = tileRect(geometry, level, column, row)
+    const [widthPx, heightPx] = this.#sizeOf(jpeg)
+    if (widthPx !== wanted.widthPx || heightPx !== wanted.heightPx)
       throw verifyFailed(
-        `Tile ${column}, ${row} of level ${level.index} has ${head?.widthPx ?? 0} x ${head?.heightPx ?? 0} instead of ${widthPx} x ${heightPx} pixels.`,
+        `Tile ${column}, ${row} of level ${level.index} has ${widthPx} x ${heightPx} instead of ${wanted.widthPx} x ${wanted.heightPx} pixels.`,
         'Report it; the slide can be converted with another tile size meanwhile.'
       )
     return sink.write(level.index, column, row, jpeg)
+  }
+
+  #sizeOf(jpeg: Buffer): JpegSize {
+    const known = this.#heads.sizeOf(jpeg)
+    if (known) return known
+    const { widthPx = 0, heightPx = 0 } = jpegHeader(jpeg) ?? {}
+    this.#heads.keep(jpeg, [widthPx, heightPx])
+    return [widthPx, heightPx]
   }
 }

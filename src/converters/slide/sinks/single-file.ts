@@ -97,6 +97,9 @@ async function beginsWith(file: AppendFile, header: Buffer, name: Buffer): Promi
 /** Where a finished result lies in its file. Throws `verify-failed` where the zip around it lacks it. */
 export async function rangeOf({ path, entry }: FilePlace): Promise<ByteRange> {
   if (entry === undefined) return { start: 0, end: (await stat(path)).size }
-  for await (const found of listZip(path)) if (found.name === entry) return entryRange(path, found)
+  for await (const entries of listZip(path)) {
+    const found = entries.find(({ name }) => name === entry)
+    if (found) return entryRange(path, found)
+  }
   throw verifyFailed('The packed result lacks its main file.', 'Retry; report it if it happens again.')
 }

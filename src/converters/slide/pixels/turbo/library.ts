@@ -5,8 +5,8 @@ import koffi from 'koffi'
 import { TileDamaged } from '../../source.ts'
 import { fullChromaQuality } from '../full-chroma.ts'
 import { bringsItsTables } from '../jpeg-tables.ts'
+import { type JpegSize, KnownHeads } from '../known-heads.ts'
 import type { PixelWindow } from '../pixel-window.ts'
-import { type JpegSize, KnownHeads } from './known-heads.ts'
 
 /** `TJPF_RGB` and `TJPF_RGBX` by the bytes of a pixel, `TJSAMP_444`, `TJSAMP_420`, flags `NOREALLOC` and `ACCURATEDCT` of turbojpeg.h. */
 const formats = { 3: 0, 4: 2 }

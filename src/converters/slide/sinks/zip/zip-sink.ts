@@ -112,7 +112,8 @@ export class ZipSink implements TileSink {
     const start = file.end
     let count = 0
     for (const record of this.#records(others)) {
-      await file.append(directoryRecord({ ...record, offset: record.offset - baseOffset }))
+      const wait = file.append(directoryRecord({ ...record, offset: record.offset - baseOffset }))
+      if (wait) await wait
       count++
     }
     await file.append(endOfDirectory(count, start - baseOffset, file.end - start))

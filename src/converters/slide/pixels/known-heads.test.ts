@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { tileJpeg } from '../../testing/tiled-jpeg.ts'
-import { scanStart } from '../jpeg-scan.ts'
+import { tileJpeg } from '../testing/tiled-jpeg.ts'
+import { scanStart } from './jpeg-scan.ts'
 import { KnownHeads } from './known-heads.ts'
 
 const one = await tileJpeg(1)

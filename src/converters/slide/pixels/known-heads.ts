@@ -1,4 +1,4 @@
-import { scanStart } from '../jpeg-scan.ts'
+import { scanStart } from './jpeg-scan.ts'
 
 /** Width and height in pixels. */
 export type JpegSize = readonly [widthPx: number, heightPx: number]
