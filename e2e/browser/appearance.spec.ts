@@ -20,7 +20,8 @@ test('dark mode is chosen in the settings, stays after a reload, and may follow 
 
   await openScreen(page, 'Settings')
   const appearance = page.getByRole('group', { name: 'Appearance' })
-  await appearance.getByText('Dark', { exact: true }).click()
+  // A page that is left takes what it did not say yet with it.
+  await Promise.all([appearance.getByText('Saved').waitFor(), appearance.getByText('Dark', { exact: true }).click()])
   await expect.poll(() => brightness(body)).toBeLessThan(60)
   await expect(appearance.getByRole('radio', { name: 'Dark' })).toBeChecked()
   await page.reload()

@@ -62,7 +62,8 @@ export class Relay {
     this.carriedBytes += chunk.length
     if (this.carriedBytes >= this.#cutAfterBytes) {
       this.#cutAfterBytes = Number.POSITIVE_INFINITY
-      return this.cut()
+      this.cut()
+      return
     }
     if (!to.write(chunk)) {
       from.pause()
