@@ -2,7 +2,7 @@
 /** @typedef {import('./runners.mjs').Result} Result */
 
 /** Of a log often only the last ten kilobytes are kept: all has to fit there. The more failures, the fewer lines of each. */
-const most = { failures: 30, lines: 100, linesOfOne: 12, columns: 160 }
+const most = { failures: 30, lines: 100, linesOfOne: 50, columns: 160 }
 
 /**
  * Every failure by its name, a line per runner, at the very end the sum of all.

@@ -1,5 +1,5 @@
 import { readdir } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { expect, test } from 'vitest'
 import { makePhoto, makeSlide } from './support/inputs.ts'
 import { type Line, NodeProcess, temporaryFolder, until } from './support/node-process.ts'
@@ -77,14 +77,28 @@ const slideResults = (path: string) => [`${stem(path)}.dzi`, `${stem(path)}.json
 
 const countEnded = (jobs: Line[]) => jobs.filter(ended).length
 
-/** What a job that is stuck is stuck in: without it a fault that comes once in a hundred runs can't be found. */
+/**
+ * What a job that is stuck is stuck in: without it a fault that comes once in a hundred runs can't be found. Short, since CI shows
+ * fifty lines of 160 characters.
+ */
 async function sceneOf(nodes: NodeProcess[]): Promise<string> {
   const [master] = nodes
   const left = ((await master?.jobs()) ?? []).filter((job) => !ended(job))
-  const seen = [...left, ...((await master?.nodes()) ?? [])].map((line) => JSON.stringify(line))
-  const said = nodes.map(({ ready, stderr }) => `--- ${ready.name}\n${stderr.split('\n').slice(-60).join('\n')}`)
-  return ['jobs are stuck', ...seen, ...said].join('\n')
+  const stuck = left.map(({ job, file, state, progress, node, attempts, error }) =>
+    said([job, basename(String(file)), state, progress, 'on', node, 'after', attempts, JSON.stringify(error)])
+  )
+  const workers = ((await master?.nodes()) ?? []).map(({ nodeId, name, state, busy }) =>
+    said([nodeId, name, state, busy])
+  )
+  const logs = nodes.flatMap(({ ready, stderr }) => [
+    `--- ${ready.name}`,
+    ...stderr.split('\n').slice(-14).map(withShortIds)
+  ])
+  return ['jobs are stuck', ...stuck, ...workers, ...logs].join('\n')
 }
+
+const said = (words: unknown[]) => withShortIds(words.join(' '))
+const withShortIds = (text: string) => text.replace(/\b([a-z0-9]{7})(?:[a-z0-9]{45}|[a-z0-9-]{29})\b/g, '$1')
 
 async function inflict(
   random: () => number,

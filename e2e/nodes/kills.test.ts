@@ -145,13 +145,7 @@ test('a worker works on while its master is gone, and the restarted master keeps
 
 test('a link that delays, stalls and is cut costs no result', async () => {
   const folder = await temporaryFolder()
-  // Each listens on an address that the other can't guess from the relay's, so that every byte goes through it.
-  const worker = await NodeProcess.start({ name: 'worker', args: ['--host', '127.0.0.2'] })
-  const relay = await Relay.to(worker.ready.peerPort, '127.0.0.2')
-  const args = ['--no-local-work', '--host', '127.0.0.3']
-  const master = await NodeProcess.start({ name: 'master', args, peers: [relay.address] })
-  await master.pair(worker, relay.address)
-  await until(() => master.nodes(), isOnline(worker.ready.nodeId))
+  const { master, worker, relay } = await pairThroughRelay()
   relay.delayMs = 20
   const slide = await makeSlide(folder, { widthPx: 8000, heightPx: 8000 })
   await master.cli('submit', slide, '--to', 'dzi', '--out', join(folder, 'out'), ...slowly)
@@ -169,3 +163,24 @@ test('a link that delays, stalls and is cut costs no result', async () => {
   await until(() => master.jobs(), state('completed'), 90_000)
   expect((await readdir(join(folder, 'out'))).sort()).toEqual(['slide.dzi', 'slide.json', 'slide_files'])
 })
+
+test('a link that goes while a connection for bytes is being made costs no try', async () => {
+  const folder = await temporaryFolder()
+  const { master, relay } = await pairThroughRelay()
+  const cut = relay.cutAroundNext()
+  await master.cli('submit', await makePhoto(folder), '--to', 'webp', '--out', join(folder, 'out'))
+  await cut
+  const [job] = await until(() => master.jobs(), state('completed'), 120_000)
+  expect(job).toMatchObject({ attempts: 1 })
+})
+
+/** Each listens on an address that the other can't guess from the relay's, so that every byte goes through it. */
+async function pairThroughRelay() {
+  const worker = await NodeProcess.start({ name: 'worker', args: ['--host', '127.0.0.2'] })
+  const relay = await Relay.to(worker.ready.peerPort, '127.0.0.2')
+  const args = ['--no-local-work', '--host', '127.0.0.3']
+  const master = await NodeProcess.start({ name: 'master', args, peers: [relay.address] })
+  await master.pair(worker, relay.address)
+  await until(() => master.nodes(), isOnline(worker.ready.nodeId))
+  return { master, worker, relay }
+}

@@ -11,6 +11,9 @@ export class Relay {
   #refusing = false
   /** Bytes that still pass towards the node before everything is cut. */
   #passing = Number.POSITIVE_INFINITY
+  /** Called with the next connection, of which nothing passes. */
+  #holdNext: ((socket: Socket) => void) | undefined
+  readonly #held = new Set<Socket>()
 
   private constructor(server: Server) {
     this.#server = server
@@ -51,6 +54,12 @@ export class Relay {
     for (const pair of this.#pairs) for (const socket of pair) socket.resetAndDestroy()
   }
 
+  /** Holds the next connection, of which nothing passes, and cuts all others: the link goes while it is being made. */
+  async cutAroundNext(): Promise<void> {
+    this.#held.add(await new Promise((resolve) => (this.#holdNext = resolve)))
+    this.cut()
+  }
+
   /** Lets about `bytes` more through to the node, then cuts every connection and refuses new ones until `accept`. */
   cutAfter(bytes: number): void {
     this.#passing = bytes
@@ -63,11 +72,17 @@ export class Relay {
 
   async close(): Promise<void> {
     this.cut(true)
+    for (const socket of this.#held) socket.destroy()
     this.#server.close()
   }
 
   #accept(from: Socket, targetPort: number, targetHost: string): void {
     if (this.#refusing) return void from.resetAndDestroy()
+    if (this.#holdNext) {
+      this.#holdNext(from.on('error', () => from.destroy()))
+      this.#holdNext = undefined
+      return
+    }
     const to = connect(targetPort, targetHost)
     const pair: [Socket, Socket] = [from, to]
     this.#pairs.add(pair)

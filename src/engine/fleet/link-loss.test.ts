@@ -65,6 +65,22 @@ describe('a link', () => {
     await unlinked(a, b)
   })
 
+  it('that stalls and goes fails a request whose connection was still being made', async () => {
+    const clock = new FakeClock()
+    const { a, b, relay } = await pairThroughRelay(clock)
+    const link = await linked(a, b)
+    await link.client.held()
+    relay.stall()
+    clock.advance(2_000) // looks, and hears the answer above for the last time
+    clock.advance(6_000)
+    const asked = expect(link.request({ method: 'HEAD', path: '/blobs/x' })).rejects.toMatchObject({
+      code: 'unreachable'
+    })
+    clock.advance(4_000) // less than a connection may take
+    await asked
+    await unlinked(a, b)
+  })
+
   it('lives on as long as pongs come', async () => {
     const clock = new FakeClock()
     const { a, b } = await pairThroughRelay(clock)

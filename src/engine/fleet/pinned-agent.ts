@@ -44,8 +44,12 @@ export class PinnedAgent extends Agent {
     })
     this.#track(socket)
     const timer = this.#options.clock.after(CONNECT_TIMEOUT_MS, () => socket.destroy(new Error('connect timed out')))
-    socket.once('close', timer.cancel)
     socket.once('error', (error) => callback(error, socket))
+    // Destroyed while it was being made: there is no error then, and a request would wait for ever. Later calls are no matter.
+    socket.once('close', () => {
+      timer.cancel()
+      callback(new Error('the connection was given up'), socket)
+    })
     socket.once('secureConnect', () => {
       timer.cancel()
       this.#check(socket)

@@ -165,6 +165,24 @@ describe('the sweep', () => {
     expect(await bench.outcomesOf(id)).toEqual(['lost', 'running'])
   })
 
+  it('goes on for other workers while one that lost its lease does not answer', async () => {
+    const [stuck, silent] = [new FakeWorker('stuck'), new FakeWorker('silent')]
+    const asked = Promise.withResolvers<void>()
+    stuck.cancel = () => asked.promise
+    const { dispatcher } = bench.master([stuck, silent])
+    await bench.submit(2)
+    await bench.start(dispatcher)
+    await bench.lentTo(stuck, 1)
+    await bench.lentTo(silent, 1)
+    stuck.online = false
+    try {
+      await bench.soonLentTo(silent, 2)
+      await bench.soonLentTo(silent, 3)
+    } finally {
+      asked.resolve()
+    }
+  })
+
   it('takes nothing back in the first ten seconds, however long the start took', async () => {
     const peer = new FakeWorker('peer')
     const before = bench.master([peer])

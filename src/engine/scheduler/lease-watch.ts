@@ -22,6 +22,8 @@ export class LeaseWatch {
   readonly #poke: () => void
   #timer: Timer | undefined
   #looking: Promise<void> | undefined
+  /** Beside the looks: one worker that does not answer must not keep others' leases from being seen. */
+  readonly #losing = new Set<Promise<void>>()
   #lastMs = 0
   #graceUntilMs = 0
   /** Jobs that nobody stood for at the last look; between a claim and its entry in memory that is so for a moment. */
@@ -43,6 +45,7 @@ export class LeaseWatch {
   async stop(): Promise<void> {
     this.#timer?.cancel()
     await this.#looking
+    await Promise.all(this.#losing)
   }
 
   /** The worker says that it does not hold the lease any more. */
@@ -62,9 +65,14 @@ export class LeaseWatch {
     if (!this.#mustWait()) {
       const lost = await this.#parts.leases.sweep(leaseTimeoutMs, outsideEnginePrefix)
       const live = lost.map((lease) => this.#parts.live.get(lease)).filter((one) => one !== undefined)
-      await Promise.all(live.map((one) => this.#lost(one)))
+      for (const one of live) this.#seeThrough(this.#lost(one))
     }
     await this.#bringBackForsaken()
+  }
+
+  #seeThrough(lost: Promise<void>): void {
+    const seen = lost.catch(this.#parts.onBug).finally(() => this.#losing.delete(seen))
+    this.#losing.add(seen)
   }
 
   /** A master that was suspended itself can't tell who was silent: everybody gets the full time again. */
