@@ -64,6 +64,18 @@ export interface ServiceApi {
   submissionCsv(submissionId: string): Promise<string | undefined>
 }
 
+/** A job that ended, as metrics count it; what nobody measured is 0. */
+export interface EndedJob {
+  kind: Kind
+  outcome: 'completed' | 'failed' | 'cancelled'
+  /** From its submission to its first try. */
+  queuedMs: number
+  runMs: number
+  transferMs: number
+  sourceBytes: number
+  resultBytes: number
+}
+
 /** The node in figures, for metrics. */
 export interface NodeFigures {
   startedAtMs: number
@@ -73,13 +85,5 @@ export interface NodeFigures {
   /** Running converter children. */
   children: number
   /** Since the start of this run, in order of what happened; each is told once per call of `figures` and then forgotten. */
-  ended: {
-    kind: Kind
-    outcome: 'completed' | 'failed' | 'cancelled'
-    queuedMs: number
-    runMs: number
-    transferMs: number
-    sourceBytes: number
-    resultBytes: number
-  }[]
+  ended: EndedJob[]
 }

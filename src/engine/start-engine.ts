@@ -10,7 +10,6 @@ import { createLocalRouter, JobRows } from './local/index.ts'
 import {
   cancelledJob,
   Dispatcher,
-  type EndedJob,
   EndedJobs,
   LiveTasks,
   Rates,
@@ -18,6 +17,7 @@ import {
   WorkerHealth,
   type WorkerPort
 } from './scheduler/index.ts'
+import type { EndedJob } from './service-api.ts'
 import { openWeb } from './web/index.ts'
 import { announceChanges } from './wiring/announce-changes.ts'
 import { leastRoomBytes, sweepDestinations } from './wiring/destinations.ts'

@@ -63,6 +63,7 @@ export const probed = z.object({
   widthPx: z.number().optional(),
   heightPx: z.number().optional(),
   durationS: z.number().optional(),
+  /** Of a slide: micrometres per pixel, and the objective's magnification. */
   mpp: z.number().optional(),
   magnification: z.number().optional(),
   /** Of a slide that is one of several pictures in its source: which one, `first of 5 focal planes`. */

@@ -1,9 +1,10 @@
-import { open, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import { fileTypeFromBuffer } from 'file-type'
 import type { ProbeContext, SourceFile } from '../converter.ts'
 import { emptyFile, notRecognised, sourceUnreadable } from '../failures.ts'
 import type { ImageContent } from '../image/content.ts'
 import { recogniseImage } from '../image/recognise-image.ts'
+import { readHead } from '../read-head.ts'
 import type { SlideContent } from '../slide/content.ts'
 import { findDicomSeries, readDicomSlide } from '../slide/readers/dicom/index.ts'
 import { pictureAsSlide } from '../slide/readers/libvips/libvips-reader.ts'
@@ -45,7 +46,7 @@ export async function recognise(source: SourceFile, context: ProbeContext): Prom
   if (slide) return slide
   const tiff = await inTiff(source)
   if (tiff) return tiff
-  const head = await readHead(source)
+  const head = await readHead(source.path, headBytes)
   const type = (await fileTypeFromBuffer(head))?.mime
   if (type !== undefined && imageTypes.test(type)) return recogniseImage(source.path)
   const expected = type !== undefined && /^(video|audio)\//.test(type)
@@ -81,16 +82,6 @@ async function inTiff(source: SourceFile): Promise<Content | undefined> {
     ...(chosen !== undefined && { chosen }),
     identifying,
     associated
-  }
-}
-
-async function readHead({ path }: SourceFile): Promise<Buffer> {
-  const file = await open(path, 'r')
-  try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(headBytes), 0, headBytes, 0)
-    return buffer.subarray(0, bytesRead)
-  } finally {
-    await file.close()
   }
 }
 

@@ -1,5 +1,5 @@
 import { kindOfProfile } from '../../shared/domain/profiles.ts'
-import type { EndedJob } from '../scheduler/index.ts'
+import type { EndedJob } from '../service-api.ts'
 import type { DispatchJob } from './dispatch-api.ts'
 
 const bytesPerMb = 1e6

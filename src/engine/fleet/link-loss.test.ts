@@ -32,6 +32,18 @@ async function pairThroughRelay(clock?: FakeClock) {
   return { a, b, ...(await linkThroughRelay(a, b, clock)) }
 }
 
+/** The last word was heard 8 s ago. */
+async function stalledFor8s() {
+  const clock = new FakeClock()
+  const { a, b, relay } = await pairThroughRelay(clock)
+  const link = await linked(a, b)
+  await link.client.held()
+  relay.stall()
+  clock.advance(2_000) // looks, and hears the answer above for the last time
+  clock.advance(8_000)
+  return { clock, a, b, link }
+}
+
 describe('a link', () => {
   it('comes again after a cut, as a new one', async () => {
     const { a, b, relay } = await pairThroughRelay()
@@ -53,30 +65,18 @@ describe('a link', () => {
   })
 
   it('that stalls is given up after 10 s of silence, not before', async () => {
-    const clock = new FakeClock()
-    const { a, b, relay } = await pairThroughRelay(clock)
-    const link = await linked(a, b)
-    await link.client.held()
-    relay.stall()
-    clock.advance(2_000) // looks, and hears the answer above for the last time
-    clock.advance(8_000)
+    const { clock, a, b, link } = await stalledFor8s()
     expect(linkTo(a, b)).toBe(link)
     clock.advance(2_000)
     await unlinked(a, b)
   })
 
   it('that stalls and goes fails a request whose connection was still being made', async () => {
-    const clock = new FakeClock()
-    const { a, b, relay } = await pairThroughRelay(clock)
-    const link = await linked(a, b)
-    await link.client.held()
-    relay.stall()
-    clock.advance(2_000) // looks, and hears the answer above for the last time
-    clock.advance(6_000)
+    const { clock, a, b, link } = await stalledFor8s()
     const asked = expect(link.request({ method: 'HEAD', path: '/blobs/x' })).rejects.toMatchObject({
       code: 'unreachable'
     })
-    clock.advance(4_000) // less than a connection may take
+    clock.advance(2_000) // less than a connection may take
     await asked
     await unlinked(a, b)
   })

@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from 'node:fs'
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { Dispatcher } from './dispatcher.ts'
 import { FakeWorker } from './testing/fake-worker.ts'
 import { eventually, MasterBench } from './testing/test-master.ts'
 
@@ -15,6 +16,9 @@ afterEach(async () => {
   await bench.close()
   expect(bench.bugs).toEqual([])
 })
+
+const lateResult = (dispatcher: Dispatcher, taskId: string) =>
+  dispatcher.desk.finished('a', { taskId, epoch: 1 }, { primary: 'x', totalBytes: 0, report: {}, runMs: 0 })
 
 describe('the dispatcher', () => {
   it('lends a job, takes its result once, and gives it its name', async () => {
@@ -32,13 +36,7 @@ describe('the dispatcher', () => {
       output: join(bench.out, 'photo-0.webp')
     })
     expect(await readdir(bench.out)).toEqual(['photo-0.webp'])
-    expect(
-      await dispatcher.desk.finished(
-        'a',
-        { taskId: id, epoch: 1 },
-        { primary: 'x', totalBytes: 0, report: {}, runMs: 0 }
-      )
-    ).toBe('stale')
+    expect(await lateResult(dispatcher, id)).toBe('stale')
   })
 
   it('takes a lease from a silent worker, lends it to another with a higher epoch, and refuses the late one', async () => {
@@ -129,13 +127,7 @@ describe('the dispatcher', () => {
       refused: [{ id: 'unknown', error: { code: 'unknown-job' } }]
     })
     expect(worker.cancelled).toEqual([1])
-    expect(
-      await dispatcher.desk.finished(
-        'a',
-        { taskId: id, epoch: 1 },
-        { primary: 'x', totalBytes: 0, report: {}, runMs: 0 }
-      )
-    ).toBe('stale')
+    expect(await lateResult(dispatcher, id)).toBe('stale')
     expect(await bench.stateOf(id)).toBe('cancelled')
     expect(await readdir(bench.out)).toEqual([])
     await edits.retry([id])
@@ -248,18 +240,8 @@ describe('after a restart', () => {
 
   it('finishes a result whose naming a crash interrupted', async () => {
     const worker = new FakeWorker('a')
-    const before = bench.master([worker])
-    const [id = ''] = await bench.submit()
-    await bench.start(before.dispatcher)
-    await bench.lentTo(worker, 1)
-    await bench.end(before.dispatcher)
-    const staging = worker.lent[0]?.stagingDir ?? ''
-    await writeFile(join(staging, 'result.webp'), 'result')
-    await bench.storage.leases.settle({ taskId: id, epoch: 1 }, 'a', 'done')
     const to = join(bench.out, 'photo-0.webp')
-    const journal = { epoch: 1, stagingDir: staging, moves: [{ from: join(staging, 'result.webp'), to }], output: to }
-    await bench.storage.jobs.change(id, ['running'], { state: 'verifying', commit: journal })
-    await bench.start(bench.master([worker]).dispatcher)
+    const { id, staging } = await bench.restartWhileNaming(worker, to)
     expect(await bench.storage.jobs.get(id)).toMatchObject({ state: 'completed', output: to })
     expect(existsSync(to)).toBe(true)
     expect(existsSync(staging)).toBe(false)

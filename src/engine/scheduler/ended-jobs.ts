@@ -1,17 +1,5 @@
-import type { Kind } from '../../shared/domain/profiles.ts'
 import type { StoredJob } from '../jobs/job-store.ts'
-
-/** A job that ended, as metrics count it; what nobody measured is 0. */
-export interface EndedJob {
-  kind: Kind
-  outcome: 'completed' | 'failed' | 'cancelled'
-  /** From its submission to its first try. */
-  queuedMs: number
-  runMs: number
-  transferMs: number
-  sourceBytes: number
-  resultBytes: number
-}
+import type { EndedJob } from '../service-api.ts'
 
 /** Where nobody reads them, the oldest go. */
 const most = 10_000

@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs'
-import { readdir, writeFile } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { parseProfile } from '../../shared/domain/profiles.ts'
@@ -354,18 +354,7 @@ describe('the end of a run', () => {
 
   it('a result that can’t be put in its place after a crash is made again', async () => {
     const worker = new FakeWorker('a')
-    const before = bench.master([worker])
-    const [id = ''] = await bench.submit()
-    await bench.start(before.dispatcher)
-    await bench.lentTo(worker, 1)
-    await bench.end(before.dispatcher)
-    const staging = worker.lent[0]?.stagingDir ?? ''
-    await writeFile(join(staging, 'result.webp'), 'result')
-    await bench.storage.leases.settle({ taskId: id, epoch: 1 }, 'a', 'done')
-    const to = join(bench.out, 'gone', 'photo-0.webp')
-    const journal = { epoch: 1, stagingDir: staging, moves: [{ from: join(staging, 'result.webp'), to }], output: to }
-    await bench.storage.jobs.change(id, ['running'], { state: 'verifying', commit: journal })
-    await bench.start(bench.master([worker]).dispatcher)
+    const { id } = await bench.restartWhileNaming(worker, join(bench.out, 'gone', 'photo-0.webp'))
     await bench.lentTo(worker, 2)
     expect(await bench.outcomesOf(id)).toEqual(['lost', 'running'])
     expect(bench.bugs).toEqual([])

@@ -1,6 +1,6 @@
 export { backoffMs } from './backoff.ts'
 export { Dispatcher } from './dispatcher.ts'
-export { cancelledJob, type EndedJob, EndedJobs } from './ended-jobs.ts'
+export { cancelledJob, EndedJobs } from './ended-jobs.ts'
 export { type LiveTask, LiveTasks } from './live-tasks.ts'
 export { engineIdOf, outsideEnginePrefix, workerIdOfEngine } from './outside-engine.ts'
 export type { MasterParts, Outputs } from './parts.ts'

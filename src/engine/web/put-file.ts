@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
-import { mediaTypeOf } from './media-types.ts'
+import { mediaTypeOf } from '../../shared/domain/media-types.ts'
 import { Progress } from './progress.ts'
 import { systemResolve } from './resolve-host.ts'
 import { TimeLimits } from './time-limits.ts'

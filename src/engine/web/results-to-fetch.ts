@@ -1,8 +1,8 @@
 import { mkdir, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+import { mediaTypeOf } from '../../shared/domain/media-types.ts'
 import { demandRoom } from './free-room.ts'
 import { JobFolders } from './job-folders.ts'
-import { mediaTypeOf } from './media-types.ts'
 import type { KeptResult, KeptResults, LookAtJob, WebParts } from './web.ts'
 
 const dayMs = 24 * 3_600_000

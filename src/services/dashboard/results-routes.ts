@@ -3,20 +3,10 @@ import { readFile, stat } from 'node:fs/promises'
 import { basename, dirname, extname, join } from 'node:path'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { DeepZoomGeometry, ResultFiles, ServiceApi } from '../../engine/service-api.ts'
+import { mediaTypeOf } from '../../shared/domain/media-types.ts'
 import { fileInPyramid, sidecarOfPyramid } from './folder-pyramid.ts'
 import { SziReader } from './szi-reader.ts'
 
-const mediaTypes: Record<string, string> = {
-  '.dzi': 'application/xml',
-  '.xml': 'application/xml',
-  '.jpeg': 'image/jpeg',
-  '.jpg': 'image/jpeg',
-  '.png': 'image/png',
-  '.webp': 'image/webp',
-  '.mp4': 'video/mp4',
-  '.webm': 'video/webm',
-  '.json': 'application/json'
-}
 const tilePath = /^slide_files\/\d{1,3}\/\d{1,6}_\d{1,6}\.\w{1,5}$/
 
 type Params = { Params: { jobId: string; '*': string } }
@@ -97,17 +87,14 @@ async function wholeJpeg(path: string): Promise<Buffer | undefined> {
 async function sendFromArchive(archives: SziReader, reply: FastifyReply, path: string, name: string) {
   const found = await archives.read(path, name)
   if (!found) return reply.code(404).send({ error: 'No such file.' })
-  return reply
-    .header('Content-Type', mediaTypes[extname(name)] ?? 'application/octet-stream')
-    .header('Cache-Control', 'private, no-cache')
-    .send(found)
+  return reply.header('Content-Type', mediaTypeOf(name)).header('Cache-Control', 'private, no-cache').send(found)
 }
 
 /** One file with `Range`, as players need it. */
 async function sendFile(request: FastifyRequest, reply: FastifyReply, path: string) {
   const size = await sizeOf(path)
   if (size === undefined) return reply.code(404).send({ error: 'The file is no longer there.' })
-  reply.header('Content-Type', mediaTypes[extname(path).toLowerCase()] ?? 'application/octet-stream')
+  reply.header('Content-Type', mediaTypeOf(path))
   reply.header('Accept-Ranges', 'bytes').header('Cache-Control', 'private, no-cache')
   const range = parseRange(request.headers.range, size)
   if (range === 'unsatisfiable') return reply.code(416).header('Content-Range', `bytes */${size}`).send()

@@ -1,5 +1,6 @@
 import { eventIterator, oc } from '@orpc/contract'
 import { z } from 'zod'
+import { probed } from '../converter-protocol.ts'
 import { job, jobDetails, onExists, priority, submission } from '../domain/jobs.ts'
 import { apiKey, keyScope, maxKeyLabelLength } from '../domain/keys.ts'
 import { namePattern } from '../domain/name-pattern.ts'
@@ -41,24 +42,11 @@ const changed = z.object({ changed: z.number().int(), refused: z.array(z.object(
  * A dropped thing as content tells it; `thumbnail` names its thumbnail at `GET /thumbs/<token>` of the local door. `path` may be a
  * folder that is one slide; `sizeBytes` counts all files of a source that has several.
  */
-export const recognised = z.object({
+export const recognised = probed.omit({ parts: true, hasThumbnail: true }).extend({
   path: z.string(),
   name: z.string(),
   sizeBytes: z.number(),
   uploadId: z.string().optional(),
-  kind,
-  format: z.string(),
-  widthPx: z.number().optional(),
-  heightPx: z.number().optional(),
-  durationS: z.number().optional(),
-  /** Of a slide: micrometres per pixel, objective, sizes in which it holds its image, its own tile size, whether its tiles can be copied. */
-  mpp: z.number().optional(),
-  magnification: z.number().optional(),
-  levels: z.number().int().optional(),
-  tileSizePx: z.number().int().optional(),
-  copyable: z.boolean().optional(),
-  /** Which picture of several in its source the slide is: `first of 5 focal planes`. */
-  chosen: z.string().optional(),
   /** Files of a source that has several, all counted in `sizeBytes`. */
   fileCount: z.number().int().optional(),
   thumbnail: z.string().optional()

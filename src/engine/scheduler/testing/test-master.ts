@@ -133,6 +133,22 @@ export class MasterBench {
     return dispatcher.desk.finished(worker.nodeId, task, result)
   }
 
+  /** Lends a job to a worker, ends that run while its result is about to get the name `to`, and begins another. */
+  async restartWhileNaming(worker: FakeWorker, to: string) {
+    const before = this.master([worker])
+    const [id = ''] = await this.submit()
+    await this.start(before.dispatcher)
+    await this.lentTo(worker, 1)
+    await this.end(before.dispatcher)
+    const staging = worker.lent[0]?.stagingDir ?? ''
+    await writeFile(join(staging, 'result.webp'), 'result')
+    await this.storage.leases.settle({ taskId: id, epoch: 1 }, worker.nodeId, 'done')
+    const journal = { epoch: 1, stagingDir: staging, moves: [{ from: join(staging, 'result.webp'), to }], output: to }
+    await this.storage.jobs.change(id, ['running'], { state: 'verifying', commit: journal })
+    await this.start(this.master([worker]).dispatcher)
+    return { id, staging }
+  }
+
   async #job(index: number, change: Partial<NewJob>): Promise<NewJob> {
     const path = join(this.folder, `photo-${index}.jpg`)
     if (!existsSync(path)) await writeFile(path, 'x')

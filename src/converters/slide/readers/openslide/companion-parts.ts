@@ -1,6 +1,7 @@
-import { open, readdir, stat } from 'node:fs/promises'
+import { readdir, stat } from 'node:fs/promises'
 import { dirname, extname, join, relative, sep } from 'node:path'
 import { missingPart } from '../../../failures.ts'
+import { readHead } from '../../../read-head.ts'
 import { hamamatsuFormat, parseIni } from './ini.ts'
 
 /** A file of a slide, relative with `/` to the folder that holds the source. */
@@ -19,8 +20,8 @@ const headBytes = 4096
  */
 export async function companionParts(path: string): Promise<SlidePart[] | undefined> {
   if (isMrxs(path)) return mrxsParts(path)
-  if (hamamatsuFormat(await readText(path, headBytes)) === undefined) return undefined
-  return hamamatsuParts(path, await readText(path, maxIniBytes))
+  if (hamamatsuFormat(String(await readHead(path, headBytes))) === undefined) return undefined
+  return hamamatsuParts(path, String(await readHead(path, maxIniBytes)))
 }
 
 /** The data folder of an MRXS; undefined where the file isn't one. */
@@ -39,7 +40,7 @@ async function mrxsParts(path: string): Promise<SlidePart[]> {
     throw lacking('the folder of the same name beside the .mrxs')
   const slidedat = join(folder, 'Slidedat.ini')
   if ((await sizeOf(slidedat)) === undefined) throw lacking('Slidedat.ini in the folder beside the .mrxs')
-  const groups = parseIni(await readText(slidedat, maxIniBytes))
+  const groups = parseIni(String(await readHead(slidedat, maxIniBytes)))
   const index = groups.get('HIERARCHICAL')?.get('INDEXFILE')
   const data = [...(groups.get('DATAFILE') ?? [])].flatMap(([key, name]) => (/^FILE_\d+$/.test(key) ? [name] : []))
   if (index !== undefined) await checkNamed(folder, [index], 'index', 'Slidedat.ini')
@@ -91,16 +92,6 @@ async function partsOf(path: string, files: string[]): Promise<SlidePart[]> {
 async function sizeOf(path: string): Promise<number | undefined> {
   const found = await stat(path).catch(() => undefined)
   return found?.isFile() ? found.size : undefined
-}
-
-async function readText(path: string, maxBytes: number): Promise<string> {
-  const file = await open(path, 'r')
-  try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(maxBytes), 0, maxBytes, 0)
-    return buffer.toString('utf8', 0, bytesRead)
-  } finally {
-    await file.close()
-  }
 }
 
 function lacking(what: string) {

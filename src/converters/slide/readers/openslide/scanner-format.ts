@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises'
+import { readHead } from '../../../read-head.ts'
 import { scannerInTiff } from '../tiff/index.ts'
 import { mrxsFolder } from './companion-parts.ts'
 import { hamamatsuFormat } from './ini.ts'
@@ -19,7 +19,7 @@ const sakuraTable = 'DataManagerSQLiteConfigXPO'
 /** Looks at the content; of MRXS at its folder, since its own bytes are an ordinary picture's. Undefined: nothing for OpenSlide. */
 export async function scannerFormat(path: string): Promise<ScannerFormat | undefined> {
   if ((await mrxsFolder(path)) !== undefined) return { name: 'MIRAX MRXS' }
-  const head = await readHead(path)
+  const head = await readHead(path, headBytes)
   const text = head.toString('latin1')
   const iniFormat = hamamatsuFormat(text)
   if (iniFormat) return { name: iniFormat }
@@ -29,16 +29,6 @@ export async function scannerFormat(path: string): Promise<ScannerFormat | undef
   if (!/^(II[*+]\0|MM\0[*+])/.test(text)) return undefined
   const scanner = await scannerInTiff(path)
   return scanner ? { name: scanner } : {}
-}
-
-async function readHead(path: string): Promise<Buffer> {
-  const file = await open(path, 'r')
-  try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(headBytes), 0, headBytes, 0)
-    return buffer.subarray(0, bytesRead)
-  } finally {
-    await file.close()
-  }
 }
 
 const namesOfVendors: Record<string, string | undefined> = {

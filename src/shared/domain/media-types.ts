@@ -1,7 +1,6 @@
-import { extname } from 'node:path'
-
 const byEnding: Record<string, string> = {
   '.dzi': 'application/xml',
+  '.xml': 'application/xml',
   '.szi': 'application/zip',
   '.tif': 'image/tiff',
   '.tiff': 'image/tiff',
@@ -14,7 +13,8 @@ const byEnding: Record<string, string> = {
   '.json': 'application/json'
 }
 
-/** The media type of a result, by its name's ending. */
+/** The media type of a result, by the ending of its name or path. */
 export function mediaTypeOf(name: string): string {
-  return byEnding[extname(name).toLowerCase()] ?? 'application/octet-stream'
+  const ending = /\.[^./\\]+$/.exec(name)?.[0] ?? ''
+  return byEnding[ending.toLowerCase()] ?? 'application/octet-stream'
 }
