@@ -98,9 +98,12 @@ function bind(library: LibraryHandle): Libvips {
       const memory = await calledAside(writeToMemory, image, size)
       if (memory === null) clearError()
       const pixels = some(memory, 'vips_image_write_to_memory')
+      const view = koffi.view(pixels, Number(size[0]))
       try {
-        use(Buffer.from(koffi.view(pixels, Number(size[0]))))
+        use(Buffer.from(view))
       } finally {
+        // Nobody can read there any more, and V8 doesn't count it as memory that waits for a garbage collection.
+        view.transfer(0)
         free(pixels)
       }
     },
